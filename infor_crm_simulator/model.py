@@ -28,7 +28,10 @@ class Property:
     """A scalar of an entity.
 
     `expression` makes it computed (and read-only): SQL over the row, where ``{t}``
-    stands for the alias of the entity's table.
+    stands for the alias of the entity's table. The numbers in `codes` belong to the
+    enum `names` at the same position; the store keeps the name. `mandatory` is what
+    ``$schema`` tells of it, the rules decide for themselves. A `hidden` one serves
+    ``$descriptor`` alone and never goes over the wire.
     """
 
     name: str
@@ -42,6 +45,11 @@ class Property:
     picklist: str = ""
     names: tuple[str, ...] = ()
     expression: str = ""
+    codes: tuple[int, ...] = ()
+    precision: int | None = None
+    scale: int | None = None
+    mandatory: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class Entity:
 
     `path` is the segment in URLs ("leads"), `display` the property behind
     ``$descriptor``, `owner_column` the column that row rights look at, or "".
+    Without `has_feed` the entity is reached only through its relations.
     """
 
     name: str
@@ -83,6 +92,8 @@ class Entity:
     collections: tuple[Collection, ...] = ()
     owner_column: str = ""
     read_only: bool = False
+    has_feed: bool = True
+    label: str = ""
     extra: dict[str, object] = field(default_factory=dict, compare=False, hash=False)
 
     @cached_property
@@ -111,4 +122,6 @@ class EntityModel:
 
     @cached_property
     def by_path(self) -> dict[str, Entity]:
-        return {entity.path.lower(): entity for entity in self.entities}
+        return {
+            entity.path.lower(): entity for entity in self.entities if entity.has_feed
+        }
