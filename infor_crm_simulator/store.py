@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from .model import Entity, EntityModel, Property
 
@@ -131,15 +131,19 @@ class Store:
 
     def insert(self, entity: Entity, rows: Sequence[dict[str, object]]) -> None:
         """Rows by column name; all have the columns of the first."""
-        if not rows:
-            return
-        columns = list(rows[0])
+        if rows:
+            values = (tuple(row.values()) for row in rows)
+            self.insert_rows(entity, tuple(rows[0]), values)
+
+    def insert_rows(
+        self, entity: Entity, columns: Sequence[str], rows: Iterable[tuple]
+    ) -> None:
         sql = (
             f"INSERT INTO {entity.table} ({', '.join(columns)}) "
             f"VALUES ({', '.join('?' * len(columns))})"
         )
         with self.transaction() as connection:
-            connection.executemany(sql, [tuple(row.values()) for row in rows])
+            connection.executemany(sql, rows)
 
     def update(self, entity: Entity, key: str, values: dict[str, object]) -> None:
         names = ", ".join(f"{column}=?" for column in values)
