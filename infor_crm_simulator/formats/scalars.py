@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 
+from ..query.dates import EPOCH, milliseconds, parse_date
 from ..resources import Scalar
 from .errors import PayloadError
 
 #: Milliseconds since 1970 (UTC) to the text between the quotes.
 DateWriter = Callable[[int], str]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 #: What .NET writes for a moment that is not there.
 NO_MOMENT = "0001-01-01T00:00:00+00:00"
@@ -22,48 +21,49 @@ NO_MOMENT = "0001-01-01T00:00:00+00:00"
 _TICKS = re.compile(r"\\?/Date\((-?\d+)(?:[+-]\d{4})?\)\\?/")
 
 
-def moment(milliseconds: int) -> datetime:
+def moment(ticks: int) -> datetime:
     """As a datetime in UTC, at the ends of the calendar where it lies beyond."""
     try:
-        return _EPOCH + timedelta(milliseconds=milliseconds)
+        return EPOCH + timedelta(milliseconds=ticks)
     except OverflowError:
-        edge = datetime.max if milliseconds > 0 else datetime.min
-        return edge.replace(tzinfo=UTC)
+        edge = datetime.max if ticks > 0 else datetime.min
+        return edge.replace(tzinfo=timezone.utc)
 
 
-def iso(milliseconds: int, zone: str = "Z") -> str:
+def iso(ticks: int, zone: str = "Z") -> str:
     """``2014-01-01T00:00:00Z``; milliseconds only where there are some."""
-    when = moment(milliseconds)
-    spec = "milliseconds" if milliseconds % 1000 else "seconds"
-    return when.replace(tzinfo=None).isoformat(timespec=spec) + zone
+    spec = "milliseconds" if ticks % 1000 else "seconds"
+    return moment(ticks).replace(tzinfo=None).isoformat(timespec=spec) + zone
 
 
-def atom_date(milliseconds: int) -> str:
-    return iso(milliseconds, "+00:00")
+def atom_date(ticks: int) -> str:
+    return iso(ticks, "+00:00")
 
 
-def plain_date(milliseconds: int) -> str:
-    return f"/Date({milliseconds})/"
+def plain_date(ticks: int) -> str:
+    return f"/Date({ticks})/"
 
 
-def date_writer(style: str, server_timezone: tzinfo = UTC) -> DateWriter:
+def date_writer(style: str, server_timezone: tzinfo = timezone.utc) -> DateWriter:
     """How JSON tells dates: "date", "date_offset" (the server's zone) or "iso".
 
     The offset is for display: the number is UTC with or without it.
     """
 
-    def with_offset(milliseconds: int) -> str:
+    def with_offset(ticks: int) -> str:
         try:
-            offset = moment(milliseconds).astimezone(server_timezone).strftime("%z")
+            offset = moment(ticks).astimezone(server_timezone).strftime("%z")
         except OverflowError:
             offset = "+0000"
-        return f"/Date({milliseconds}{offset[:5]})/"
+        return f"/Date({ticks}{offset[:5]})/"
 
     writers = {"date": plain_date, "date_offset": with_offset, "iso": iso}
     return writers[style]
 
 
-def read_scalar(raw: object, kind: str, name: str = "", zone: tzinfo = UTC) -> Scalar:
+def read_scalar(
+    raw: object, kind: str, name: str = "", zone: tzinfo = timezone.utc
+) -> Scalar:
     """A value of a payload as its property type stores it; dates in milliseconds.
 
     `raw` may be a JSON scalar or text from Atom. `zone` is that of ISO dates without
@@ -128,10 +128,7 @@ def _read_date(raw: object, zone: tzinfo) -> int | None:
         return int(ticks[1])
     if not text or text.startswith("0001-01-01"):
         return None
-    when = datetime.fromisoformat(text)
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=zone)
-    return (when - _EPOCH) // _MILLISECOND
+    return milliseconds(parse_date(text), zone)
 
 
 _READERS: dict[str, Callable[[object], Scalar]] = {

@@ -11,17 +11,17 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, wraps
+
+from .dates import EPOCH
 
 Clock = Callable[[], int]
 
 #: Capitals whose small letter is (or begins with) an ASCII letter. Left as they are,
 #: so that text that is ASCII can be compared by SQLite's own NOCASE.
 _ODD_CAPITALS = re.compile("([\u0130\u212a])")
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def fold(text: str) -> str:
@@ -90,7 +90,7 @@ def add_days(moment: int, days: float) -> int:
 def _part(name: str) -> Callable[[int], int | None]:
     def part(moment: int) -> int | None:
         try:
-            return getattr(_EPOCH + timedelta(milliseconds=moment), name)
+            return getattr(EPOCH + timedelta(milliseconds=moment), name)
         except OverflowError:
             return None
 

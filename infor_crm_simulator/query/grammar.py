@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
 
@@ -11,6 +9,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import LarkError, UnexpectedInput, VisitError
 
 from . import nodes
+from .dates import parse_date
 from .errors import QueryError, bad_where
 from .nodes import Expression
 
@@ -64,35 +63,6 @@ STRING: /'(?:[^']|'')*'|"(?:[^"]|"")*"/
 DATE: /@[^@]*@/
 %ignore /\s+/
 """
-
-_DATE = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)"
-    r"(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?",
-    re.IGNORECASE,
-)
-
-
-def parse_date(text: str) -> datetime:
-    """The moment of ``@…@`` without its signs; naive where no zone was given.
-
-    Raises ValueError. Digits of a second beyond the microsecond are dropped.
-    """
-    match = _DATE.fullmatch(text.strip())
-    if not match:
-        raise ValueError(f"'{text}' is not a date")
-    *numbers, fraction, zone = match.groups()
-    year, month, day, hour, minute, second = (int(n or 0) for n in numbers)
-    micro = int((fraction or "0")[:6].ljust(6, "0"))
-    moment = datetime(year, month, day, hour, minute, second, micro)
-    return moment.replace(tzinfo=_zone(zone)) if zone else moment
-
-
-def _zone(text: str) -> timezone:
-    if text in "Zz":
-        return UTC
-    hours, minutes = int(text[1:3]), int(text[-2:])
-    offset = timedelta(hours=hours, minutes=minutes)
-    return timezone(-offset if text[0] == "-" else offset)
 
 
 @v_args(inline=True)

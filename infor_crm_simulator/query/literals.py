@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from ..model import Property
+from .dates import milliseconds, parse_date
 from .errors import bad_cast
-from .grammar import parse_date
 from .nodes import LiteralValue
 from .sql import bindable
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
-
-
-def milliseconds(moment: datetime, server_timezone: tzinfo) -> int:
-    """Milliseconds since 1970; a moment without a zone is the server's local time."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=server_timezone)
-    return (moment - _EPOCH) // _MILLISECOND
 
 
 def kind_of_literal(value: LiteralValue) -> str:
