@@ -23,7 +23,7 @@ LastHistoryDate:date
 _COMPUTED = (
     computed(
         "LastTouchedInDays",
-        "((sim_now()-{t}.LASTHISTORYDATE)/86400000)",
+        "((slx_now()-{t}.LASTHISTORYDATE)/86400000)",
         "integer",
     ),
     # The practice CRM has no tickets yet: the count of none is 0.

@@ -1,0 +1,130 @@
+"""From a path to the handler of its contract, see docs/sdata.md 1.2."""
+
+from __future__ import annotations
+
+from . import dynamic, metadata, system, writes
+from .context import Context
+from .formats import schema
+from .http import Answer, Response, refuse
+from .resources import Entry, Feed
+from .urls import Segment, segments
+
+_CONTRACTS = {
+    "dynamic": "Dynamic feeds of the business entities",
+    "system": "Groups, picklists and services",
+    "metadata": "Entities and their properties",
+}
+
+
+def answer(context: Context) -> Answer | Response:
+    """Refusal, QueryError or PayloadError where there is none."""
+    split = context.request.split_path
+    path = segments(split[1] if split else "")
+    names = [segment.name.lower() for segment in path]
+    if not names:
+        return _list(context, "Applications", {"slx": "Infor CRM"}, "")
+    if names[0] == "$system":
+        return _registry(context)
+    if names[0] != "slx":
+        raise dynamic.unknown_kind(context)
+    if len(names) == 1:
+        return _list(context, "Contracts", _CONTRACTS, "/slx")
+    if names[1] not in _CONTRACTS:
+        raise dynamic.unknown_kind(context)
+    if len(names) > 2 and names[2] != "-":
+        raise refuse(404, f"Unknown dataset '{path[2].name}'", "DatasetNotFound")
+    return _contract(context, names[1], path[3:])
+
+
+def _contract(context: Context, name: str, path: list[Segment]) -> Answer | Response:
+    if name == "metadata":
+        return metadata.answer(context, path)
+    if name == "system":
+        return system.answer(context, path)
+    if not path:
+        return _kinds(context)
+    return _dynamic(context, path)
+
+
+def _dynamic(context: Context, path: list[Segment]) -> Answer | Response:
+    target = dynamic.locate(context, path)
+    method = context.request.method
+    if target.rest:
+        return _keyword(context, target)
+    if method in ("GET", "HEAD"):
+        return dynamic.get(context, target)
+    return writes.answer(context, target)
+
+
+def _keyword(context: Context, target: dynamic.Target) -> Answer | Response:
+    """``$schema``, ``$template``, ``$batch``, ``$service``."""
+    word = target.rest[0].name.lower()
+    method = context.request.method
+    if word == "$batch":
+        return writes.batch(context, target)
+    if method not in ("GET", "HEAD"):
+        raise not_allowed(context)
+    if word == "$schema":
+        return _schema(context, target)
+    if word == "$template":
+        return writes.template(context, target)
+    if word == "$service":
+        return Answer(Feed(descriptor="Service operations", url=context.request.url))
+    raise dynamic.unknown_kind(context)
+
+
+def not_allowed(context: Context) -> Exception:
+    method = context.request.method
+    status = int(str(context.state.switches["patch"])) if method == "PATCH" else 405
+    refusal = refuse(status, f"The method {method} is not allowed here.")
+    refusal.headers["Allow"] = "GET, POST, PUT, DELETE"
+    return refusal
+
+
+def _schema(context: Context, target: dynamic.Target) -> Response:
+    switches = context.state.switches
+    if switches["schema"] == "refused":
+        raise refuse(403, "You do not have rights to the schema.")
+    lengths = bool(switches["schema_lengths"])
+    body = schema.render(context.state.model, target.entity, lengths)
+    return Response(200, body, schema.CONTENT_TYPE)
+
+
+def _kinds(context: Context) -> Answer:
+    """The list of all feeds, which starts at ``…/slx/dynamic/-/``."""
+    entries = [
+        Entry(
+            key=entity.path,
+            url=context.links.kind(entity),
+            descriptor=entity.plural,
+            name="ResourceKind",
+            values={"name": entity.path, "entity": entity.name},
+        )
+        for entity in context.state.model.entities
+        if entity.has_feed
+    ]
+    return _plain_feed(context, "Sage SalesLogix | Dynamic", entries)
+
+
+def _registry(context: Context) -> Answer:
+    return _list(context, "System", {"registry": "Registry", "slx": "Infor CRM"}, "")
+
+
+def _list(context: Context, title: str, names: dict[str, str], below: str) -> Answer:
+    entries = [
+        Entry(
+            key=name,
+            url=f"{context.base}{below}/{name}",
+            descriptor=about,
+            name="Endpoint",
+            namespace="system",
+            values={"name": name},
+        )
+        for name, about in names.items()
+    ]
+    return _plain_feed(context, title, entries)
+
+
+def _plain_feed(context: Context, title: str, entries: list[Entry]) -> Answer:
+    feed = Feed(context.request.url, title, entries, len(entries), 1, len(entries))
+    return Answer(feed)

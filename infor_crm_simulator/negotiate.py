@@ -1,0 +1,63 @@
+"""Which format an answer takes, and writing it, see docs/sdata.md 3.1."""
+
+from __future__ import annotations
+
+from .formats import atom_format, diagnoses, json_format
+from .http import Answer, Request, Response
+from .resources import Diagnosis, Entry, Feed
+
+_ATOM_ENTRY = "application/atom+xml; type=entry; charset=utf-8"
+_ATOM_FEED = "application/atom+xml; type=feed; charset=utf-8"
+
+
+def wants_json(request: Request, params: dict[str, str]) -> bool:
+    """``format=json`` asks for JSON; without a format, Accept may."""
+    wanted = params.get("format", "").strip().lower()
+    if wanted:
+        return wanted == "json"
+    return "application/json" in request.header("accept").lower()
+
+
+def render(answer: Answer, params: dict[str, str], *, as_json: bool) -> Response:
+    content = answer.content
+    if isinstance(content, list):
+        response = render_diagnoses(answer.status, content, as_json=as_json)
+    elif isinstance(content, Feed):
+        response = _feed(content, params, as_json)
+    elif isinstance(content, Entry):
+        response = _entry(content, params, as_json)
+    else:
+        response = Response(answer.status, b"", "")
+    response.status = answer.status
+    response.headers.update(answer.headers)
+    return response
+
+
+def render_diagnoses(
+    status: int, found: list[Diagnosis], *, as_json: bool
+) -> Response:
+    if as_json:
+        return Response(status, diagnoses.render_json(found), json_format.CONTENT_TYPE)
+    return Response(status, diagnoses.render_xml(found), "application/xml")
+
+
+def _feed(feed: Feed, params: dict[str, str], as_json: bool) -> Response:
+    if not as_json:
+        return Response(200, atom_format.render_feed(feed), _ATOM_FEED)
+    body = json_format.render_feed(feed, _compact(params))
+    return Response(200, body, json_format.CONTENT_TYPE)
+
+
+def _entry(entry: Entry, params: dict[str, str], as_json: bool) -> Response:
+    if as_json:
+        body = json_format.render_entry(entry, _compact(params))
+        response = Response(200, body, json_format.CONTENT_TYPE)
+    else:
+        response = Response(200, atom_format.render_entry(entry), _ATOM_ENTRY)
+    if entry.etag:
+        response.headers["ETag"] = f'"{entry.etag}"'
+    return response
+
+
+def _compact(params: dict[str, str]) -> bool:
+    return params.get("_compact", "").strip().lower() == "true"
