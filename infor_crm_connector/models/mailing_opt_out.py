@@ -1,0 +1,106 @@
+"""A person who opted out is reached by no mailing (product L12, I5).
+
+Odoo leaves three holes. A mailing on a *segment* (mailing contacts with a filter) or on
+contacts never looks at list opt-outs. On lists, an opt-out is overruled when the same
+address is opted in on another targeted list, or through a second contact. And of a contact
+with several addresses only the first is held back.
+
+The rule here: an opt-out from a list counts for every mailing that is aimed at that list.
+A mailing that names no list may reach people of any of them, so every opt-out counts.
+"""
+
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize_all
+
+LIST_PATHS = ("list_ids", "list_ids.id", "subscription_ids.list_id")
+
+
+class MailingSubscription(models.Model):
+    _inherit = "mailing.subscription"
+
+    def _infor_opted_out_emails(self, list_ids=None):
+        """Normalized addresses opted out of any of these lists (None: of any list at all).
+
+        One query, because the composer asks again for every 50 recipients.
+        """
+        self.flush_model(["opt_out", "list_id", "contact_id"])
+        self.env["mailing.contact"].flush_model(["email", "email_normalized"])
+        which = SQL("AND s.list_id = ANY(%s)", list(list_ids)) if list_ids else SQL()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT c.email_normalized,
+                          CASE WHEN c.email ~ '[,;].*@' THEN c.email END
+                     FROM mailing_subscription s
+                     JOIN mailing_contact c ON c.id = s.contact_id
+                    WHERE s.opt_out AND c.email_normalized IS NOT NULL %s""",
+                which,
+            )
+        )
+        emails = {normalized for normalized, _several in rows}
+        for _normalized, several in rows:
+            emails.update(email_normalize_all(several) if several else ())
+        return emails
+
+
+class MailingList(models.Model):
+    _inherit = "mailing.list"
+
+    def _mailing_get_opt_out_list(self, mailing):
+        lists = self or mailing.contact_list_ids
+        emails = set(super()._mailing_get_opt_out_list(mailing))
+        return emails | self.env["mailing.subscription"]._infor_opted_out_emails(
+            lists.ids
+        )
+
+
+class MailingContact(models.Model):
+    _inherit = "mailing.contact"
+
+    def _mailing_get_opt_out_list(self, mailing):
+        list_ids = _lists_named_by(Domain(mailing._parse_mailing_domain()))
+        return _other_opt_outs(super(), mailing) | self.env[
+            "mailing.subscription"
+        ]._infor_opted_out_emails(list_ids)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _mailing_get_opt_out_list(self, mailing):
+        return (
+            _other_opt_outs(super(), mailing)
+            | self.env["mailing.subscription"]._infor_opted_out_emails()
+        )
+
+
+def _other_opt_outs(parent, mailing):
+    """What another addon holds back on a model for which Odoo itself asks nobody."""
+    method = getattr(parent, "_mailing_get_opt_out_list", None)
+    return set(method(mailing)) if method else set()
+
+
+def _lists_named_by(domain):
+    """Ids of the lists to which a segment is confined; empty when it is to none.
+
+    It is confined if nobody would be left once the conditions that name lists fail: then
+    nobody enters it but through these lists.
+    """
+    named = set()
+
+    def fail_if_it_names_lists(condition):
+        list_ids = _list_ids_in(condition)
+        named.update(list_ids)
+        return Domain.FALSE if list_ids else condition
+
+    confined = domain.map_conditions(fail_if_it_names_lists).is_false()
+    return named if confined else set()
+
+
+def _list_ids_in(condition):
+    """The ids in ``list_ids in [1, 2]`` or ``list_ids = 1``, else nothing."""
+    if condition.field_expr not in LIST_PATHS or condition.operator not in ("=", "in"):
+        return set()
+    value = condition.value
+    ids = {value} if isinstance(value, int) else set(value or ())
+    return ids if all(type(list_id) is int for list_id in ids) else set()

@@ -1,0 +1,139 @@
+"""An opted-out person is reached by no mailing (product L12, I5)."""
+
+from odoo.tests import tagged
+
+from odoo.addons.mass_mailing.tests.common import MassMailCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOptOut(MassMailCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.leads, cls.news = cls.env["mailing.list"].create(
+            [{"name": "All Infor CRM Leads"}, {"name": "News"}]
+        )
+        cls.ann = cls._contact("Ann", "ann@example.com", {cls.leads: True})
+        cls.bob = cls._contact("Bob", "bob@example.com", {cls.leads: False})
+
+    @classmethod
+    def _contact(cls, name, email, opt_out_by_list):
+        subscriptions = [
+            (0, 0, {"list_id": one.id, "opt_out": opt_out})
+            for one, opt_out in opt_out_by_list.items()
+        ]
+        return cls.env["mailing.contact"].create(
+            {"name": name, "email": email, "subscription_ids": subscriptions}
+        )
+
+    def _send(self, model="mailing.list", lists=None, domain=None, **values):
+        values = {
+            "subject": "Hello",
+            "body_html": "<p>Hello <t t-out='object.name'/></p>",
+            "mailing_model_id": self.env["ir.model"]._get_id(model),
+            **values,
+        }
+        if lists:
+            values["contact_list_ids"] = [(6, 0, lists.ids)]
+        if domain is not None:
+            values["mailing_domain"] = repr(domain)
+        mailing = (
+            self.env["mailing.mailing"].with_user(self.user_marketing).create(values)
+        )
+        with self.mock_mail_gateway(mail_unlink_sent=False):
+            mailing.action_send_mail()
+        return mailing
+
+    def _reached(self):
+        return {mail["email_to"][0].split("<")[-1].rstrip(">") for mail in self._mails}
+
+    def assertReached(self, *names):
+        expected = {f"{name}@example.com" for name in names}
+        self.assertEqual(self._reached() & self._everybody(), expected)
+
+    def _everybody(self):
+        return set(self.env["mailing.contact"].search([]).mapped("email_normalized"))
+
+    def test_not_by_the_list(self):
+        mailing = self._send(lists=self.leads)
+        self.assertReached("bob")
+        trace = mailing.mailing_trace_ids.filtered(lambda t: t.res_id == self.ann.id)
+        self.assertEqual(
+            (trace.trace_status, trace.failure_type), ("cancel", "mail_optout")
+        )
+
+    def test_not_by_a_segment_of_the_list(self):
+        self._send("mailing.contact", domain=[("list_ids", "in", self.leads.ids)])
+        self.assertReached("bob")
+
+    def test_not_by_a_segment_that_names_no_list(self):
+        self._send("mailing.contact", domain=[("email", "like", "@example.com")])
+        reached = self._reached()
+        self.assertIn("bob@example.com", reached)
+        self.assertNotIn("ann@example.com", reached)
+
+    def test_not_by_two_lists_at_once(self):
+        self.ann.subscription_ids = [(0, 0, {"list_id": self.news.id})]
+        self._send(lists=self.leads | self.news)
+        self.assertReached("bob")
+
+    def test_not_through_a_twin_who_is_opted_in(self):
+        self._contact("Ann Twin", "Ann <ANN@example.com>", {self.leads: False})
+        self._send(lists=self.leads)
+        self.assertReached("bob")
+
+    def test_not_through_a_twin_on_a_segment(self):
+        self._contact("Ann Twin", "ann@example.com", {self.news: False})
+        self._send("mailing.contact", domain=[("name", "in", ["Ann Twin", "Bob"])])
+        self.assertReached("bob")
+
+    def test_not_through_a_second_address_of_the_contact(self):
+        self.ann.email = "ann@example.com, ann.home@example.com"
+        self._send(lists=self.leads)
+        self.assertReached("bob")
+
+    def test_not_as_a_contact_of_the_address_book(self):
+        partners = self.env["res.partner"].create(
+            [
+                {"name": "Ann", "email": "ann@example.com"},
+                {"name": "Bob", "email": "bob@example.com"},
+            ]
+        )
+        self._send("res.partner", domain=[("id", "in", partners.ids)])
+        self.assertReached("bob")
+
+    def test_not_when_the_exclusion_list_is_switched_off(self):
+        """An imported refusal is kept on the blacklist and on the list: one is enough."""
+        self.env["mail.blacklist"]._add("ann@example.com")
+        self._send(lists=self.leads, use_exclusion_list=False)
+        self.assertReached("bob")
+
+    def test_not_when_the_list_was_archived(self):
+        self.leads.active = False
+        self._send("mailing.contact", domain=[("name", "in", ["Ann", "Bob"])])
+        self.assertReached("bob")
+
+    def test_leaving_one_list_keeps_the_others(self):
+        """Who left the leads list still gets the news asked for."""
+        self.ann.subscription_ids = [(0, 0, {"list_id": self.news.id})]
+        self._send(lists=self.news)
+        self.assertReached("ann")
+
+    def test_leaving_one_list_keeps_segments_of_the_others(self):
+        self.ann.subscription_ids = [(0, 0, {"list_id": self.news.id})]
+        domain = [("list_ids", "in", self.news.ids), ("email", "like", "example")]
+        self._send("mailing.contact", domain=domain)
+        self.assertReached("ann")
+
+    def test_a_segment_with_a_way_around_the_list_counts_every_opt_out(self):
+        self.ann.subscription_ids = [(0, 0, {"list_id": self.news.id})]
+        self.bob.subscription_ids = [(0, 0, {"list_id": self.news.id})]
+        named = ("list_ids", "in", self.news.ids)
+        self._send("mailing.contact", domain=["|", named, ("name", "=", "Ann")])
+        self.assertReached("bob")
+
+    def test_a_segment_of_either_of_two_lists(self):
+        self.ann.subscription_ids = [(0, 0, {"list_id": self.news.id})]
+        either = [("list_ids", "=", one.id) for one in self.leads | self.news]
+        self._send("mailing.contact", domain=["|", *either])
+        self.assertReached("bob")
