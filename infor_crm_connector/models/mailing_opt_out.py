@@ -2,11 +2,11 @@
 
 Odoo leaves three holes. A mailing on a *segment* (mailing contacts with a filter) or on
 contacts never looks at list opt-outs. On lists, an opt-out is overruled when the same
-address is opted in on another targeted list, or through a second contact. And of a contact
-with several addresses only the first is held back.
+address is opted in on another targeted list, or through a second contact. And of a
+contact with several addresses only the first is held back.
 
-The rule here: an opt-out from a list counts for every mailing that is aimed at that list.
-A mailing that names no list may reach people of any of them, so every opt-out counts.
+The rule here: an opt-out from a list counts for every mailing aimed at that list. A
+mailing that names no list may reach people of any of them, so every opt-out counts.
 """
 
 from odoo import models
@@ -20,7 +20,7 @@ class MailingSubscription(models.Model):
     _inherit = "mailing.subscription"
 
     def _infor_opted_out_emails(self, list_ids=None):
-        """Normalized addresses opted out of any of these lists (None: of any list at all).
+        """Normalized addresses opted out of one of these lists (None: of any at all).
 
         One query, because the composer asks again for every 50 recipients.
         """
@@ -83,8 +83,8 @@ def _other_opt_outs(parent, mailing):
 def _lists_named_by(domain):
     """Ids of the lists to which a segment is confined; empty when it is to none.
 
-    It is confined if nobody would be left once the conditions that name lists fail: then
-    nobody enters it but through these lists.
+    It is confined if nobody would be left once the conditions that name lists fail:
+    then nobody enters it but through these lists.
     """
     named = set()
 

@@ -103,7 +103,7 @@ class TestOptOut(MassMailCommon):
         self.assertReached("bob")
 
     def test_not_when_the_exclusion_list_is_switched_off(self):
-        """An imported refusal is kept on the blacklist and on the list: one is enough."""
+        """An imported refusal is on the blacklist and on the list: one is enough."""
         self.env["mail.blacklist"]._add("ann@example.com")
         self._send(lists=self.leads, use_exclusion_list=False)
         self.assertReached("bob")

@@ -82,7 +82,8 @@ class TestPlaceholders(MassMailCommon):
 
     def test_a_default_stands_in_for_an_empty_column(self):
         self.contact.properties = {"infor_1_lead_industry": False}
-        body = "<p>To <t t-out=\"object.properties.get('infor_1_lead_industry')\">you</t></p>"
+        column = "object.properties.get('infor_1_lead_industry')"
+        body = f'<p>To <t t-out="{column}">you</t></p>'
         self.assertIn("To you", self._sent(self._mailing(body))["body"])
 
     def test_a_moment_is_rendered_as_the_picker_writes_it(self):
