@@ -16,7 +16,7 @@ from .functions import fold
 from .literals import as_parameter, kind_of_literal
 from .nodes import Expression
 from .paths import Paths
-from .sql import Fragment, balanced, join_params
+from .sql import Fragment, chained, join_params
 from .switches import switch
 
 _OPERATORS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -63,10 +63,12 @@ class Compiler:
 
     def _chain(self, word: str, operands: tuple[Expression, ...]) -> Fragment:
         parts = [self.condition(operand) for operand in operands]
-        sql = balanced(word, [part.sql for part in parts])
+        sql = chained(word, [part.sql for part in parts])
         return Fragment(sql, "boolean", join_params(parts))
 
     def _not(self, node: nodes.Not) -> Fragment:
+        if isinstance(node.operand, nodes.Not):
+            return self.condition(node.operand.operand)
         inner = self.condition(node.operand)
         return Fragment(f"(NOT {inner.sql})", "boolean", inner.params)
 

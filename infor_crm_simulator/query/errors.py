@@ -43,10 +43,9 @@ def bad_selector(message: str) -> QueryError:
 
 def unknown_property(name: str, entity_name: str) -> QueryError:
     """The one recorded message of its family, docs/sdata.md 5.6."""
-    return _thrown(
-        "NHibernate.QueryException",
-        f"could not resolve property: {name} of: Sage.SalesLogix.Entities.{entity_name}",
-    )
+    full_name = f"Sage.SalesLogix.Entities.{entity_name}"
+    message = f"could not resolve property: {name} of: {full_name}"
+    return _thrown("NHibernate.QueryException", message)
 
 
 def bad_cast(message: str) -> QueryError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 
@@ -64,10 +65,8 @@ def _number(value: LiteralValue) -> int | float:
 
 def _moment(value: LiteralValue, server_timezone: tzinfo) -> int:
     if isinstance(value, str):
-        try:
+        with contextlib.suppress(ValueError):
             value = parse_date(value)
-        except ValueError:
-            pass
     if isinstance(value, datetime):
         return milliseconds(value, server_timezone)
     raise bad_cast(f"The value '{value}' cannot be converted to DateTime.")
@@ -77,7 +76,7 @@ def _enum(value: LiteralValue, prop: Property) -> str:
     """The name of an enum's member: written in any case, or given by its number."""
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         members = prop.codes or tuple(range(len(prop.names)))
-        found = dict(zip(members, prop.names)).get(int(value))
+        found = dict(zip(members, prop.names, strict=True)).get(int(value))
         return found if found is not None else str(value)
     for name in prop.names:
         if isinstance(value, str) and name.lower() == value.lower():

@@ -14,7 +14,14 @@ from .errors import bad_parameter, bad_where
 from .grammar import parse_where
 from .nodes import Expression
 from .paths import ROOT, Join, Paths, RowFilter, join_sql
-from .sql import Fragment, column, identifier, key_sql, property_sql
+from .sql import (
+    Fragment,
+    column,
+    identifier,
+    is_too_deep,
+    key_sql,
+    property_sql,
+)
 from .switches import switch
 
 #: A collection is read below one row: its column that points up, and that row's key.
@@ -106,9 +113,12 @@ def _condition(compiler: Compiler, where: str | Expression | None) -> Fragment |
         return None
     expression = parse_where(where) if isinstance(where, str) else where
     try:
-        return compiler.condition(expression)
+        condition = compiler.condition(expression)
     except RecursionError:
-        raise bad_where("The where clause is nested too deeply.") from None
+        condition = None
+    if condition is None or is_too_deep(condition.sql):
+        raise bad_where("The where clause is nested too deeply.")
+    return condition
 
 
 def _source(

@@ -36,6 +36,7 @@ Selector = Key | Predicate
 
 _QUOTED = re.compile(r"""\s*(?:'((?:[^']|'')*)'|"((?:[^"]|"")*)")\s*""")
 _BARE = re.compile(r"[^'\"()@,]+")
+_OPERATOR = re.compile(r"\b(eq|ne|lt|le|gt|ge|and|or|not|like)\b", re.IGNORECASE)
 
 
 def parse_predicate_or_key(segment: str) -> Selector:
@@ -59,7 +60,7 @@ def _predicate_or_bare_key(inner: str) -> Selector:
     try:
         expression = parse_where(inner)
     except QueryError as error:
-        if _BARE.fullmatch(inner) and inner.strip():
+        if _BARE.fullmatch(inner) and not _OPERATOR.search(inner):
             return _key(inner)
         raise bad_selector(f"The selector cannot be read: {error.message}") from error
     if isinstance(expression, (nodes.Path, nodes.Literal)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ _KIND_OF_TYPE = {
 }
 
 _BIGGEST = 2**63 - 1
+_GROUP = 100
+_STACK = 90
+_PARENTHESIS = re.compile(r"\w?\(|\)")
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,29 @@ def join_params(fragments: Iterable[Fragment]) -> tuple[object, ...]:
     return tuple(param for fragment in fragments for param in fragment.params)
 
 
-def balanced(word: str, parts: Sequence[str]) -> str:
-    """Parts joined by AND or OR as a shallow tree: SQLite limits the depth to 1000."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    left, right = balanced(word, parts[:middle]), balanced(word, parts[middle:])
-    return f"({left} {word} {right})"
+def chained(word: str, parts: Sequence[str]) -> str:
+    """Parts joined by AND or OR, in groups: SQLite limits a tree's depth to 1000."""
+    while len(parts) > _GROUP:
+        groups = [parts[i : i + _GROUP] for i in range(0, len(parts), _GROUP)]
+        parts = [chained(word, group) for group in groups]
+    joined = f" {word} ".join(parts)
+    return joined if len(parts) == 1 else f"({joined})"
+
+
+def is_too_deep(sql: str) -> bool:
+    """Whether SQLite's parser, whose stack holds 100 symbols, might overflow.
+
+    A parenthesis costs up to three of them, five behind the name of a function.
+    """
+    costs = [0]
+    for match in _PARENTHESIS.finditer(sql):
+        if match[0] == ")":
+            costs.pop()
+        else:
+            costs.append(costs[-1] + (3 if match[0] == "(" else 5))
+            if costs[-1] > _STACK:
+                return True
+    return False
 
 
 def bindable(number: float) -> int | float:
