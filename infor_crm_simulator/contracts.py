@@ -63,7 +63,7 @@ def _keyword(context: Context, target: dynamic.Target) -> Answer | Response:
     if word == "$batch":
         return writes.batch(context, target)
     if method not in ("GET", "HEAD"):
-        raise not_allowed(context)
+        raise writes.not_allowed(context)
     if word == "$schema":
         return _schema(context, target)
     if word == "$template":
@@ -71,14 +71,6 @@ def _keyword(context: Context, target: dynamic.Target) -> Answer | Response:
     if word == "$service":
         return Answer(Feed(descriptor="Service operations", url=context.request.url))
     raise dynamic.unknown_kind(context)
-
-
-def not_allowed(context: Context) -> Exception:
-    method = context.request.method
-    status = int(str(context.state.switches["patch"])) if method == "PATCH" else 405
-    refusal = refuse(status, f"The method {method} is not allowed here.")
-    refusal.headers["Allow"] = "GET, POST, PUT, DELETE"
-    return refusal
 
 
 def _schema(context: Context, target: dynamic.Target) -> Response:

@@ -64,8 +64,7 @@ class Reader:
     def _entry(self, shape: Shape, row: tuple, nested: Nested) -> Entry:
         key = row[KEY]
         values = dict(zip(shape.names, row[shape.first :], strict=False))
-        for index in shape.indexes("boolean"):
-            name = shape.names[index]
+        for name in shape.booleans:
             if values[name] is not None:
                 values[name] = bool(values[name])
         entry = Entry(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .http import refuse
 from .model import Collection, Entity, EntityModel, Property, Reference
@@ -51,9 +52,10 @@ class Shape:
     permissions: tuple[dict[str, str], ...] | None = None
     first: int = _FIRST
 
-    def indexes(self, type_: str) -> tuple[int, ...]:
-        """Places among `names` that hold values of a type."""
-        return tuple(i for i, p in enumerate(self.properties) if p.type == type_)
+    @cached_property
+    def booleans(self) -> tuple[str, ...]:
+        """Names of the values that SQLite keeps as 1 and 0."""
+        return tuple(p.name for p in self.properties if p.type == "boolean")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ _INDEXED = {
     "ACCOUNTID": "BINARY",
 }
 
+_MOST_TOTALS = 500
+
 #: The version of a row; its etag is made of it.
 VERSION = "ROWVER"
 
@@ -55,7 +57,7 @@ class Store:
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._shared = None if path else self._connect()
-        self._totals: dict[tuple, int] = {}
+        self._totals: tuple[int, dict[tuple, int]] = (0, {})
 
     # Connections
 
@@ -110,14 +112,15 @@ class Store:
 
     def total(self, sql: str, params: Sequence = ()) -> int:
         """A count, remembered until the next write."""
-        version = self.data_version
-        key = (version, sql, tuple(params))
-        if key not in self._totals:
+        version, totals = self._totals
+        if version != self.data_version or len(totals) > _MOST_TOTALS:
+            version, totals = self._totals = (self.data_version, {})
+        key = (sql, tuple(params))
+        total = totals.get(key)
+        if total is None:
             row = self.row(sql, params)
-            if len(self._totals) > 500 or any(k[0] != version for k in self._totals):
-                self._totals = {}
-            self._totals[key] = row[0] if row else 0
-        return self._totals[key]
+            total = totals[key] = row[0] if row else 0
+        return total
 
     # Writing
 
@@ -158,6 +161,10 @@ class Store:
         sql = f"UPDATE {entity.table} SET {names} WHERE {entity.key_column}=?"
         with self.transaction() as connection:
             connection.execute(sql, [*values.values(), key])
+
+    def run(self, sql: str, params: Sequence = ()) -> None:
+        with self.transaction() as connection:
+            connection.execute(sql, params)
 
     # Tables
 

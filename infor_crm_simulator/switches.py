@@ -82,6 +82,12 @@ SWITCHES: dict[str, Switch] = {
     # Writing
     "etag_required": _flag(False, "dynamic updates without If-Match are refused"),
     "unknown_members": _either("ignored", "error", "unknown names in a body"),
+    "member_case": _either(
+        "insensitive", "sensitive", "do names in a body match in any case"
+    ),
+    "required_fields": _either(
+        "rules", "database", "who asks for last name, company, account"
+    ),
     "text_overflow": _either("error", "truncate", "text longer than its column"),
     "default_owner": _either("login", "everyone", "owner of records sent without one"),
     "client_stamps": _either("overwritten", "kept", "stamps that a client sends"),

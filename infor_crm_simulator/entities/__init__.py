@@ -14,12 +14,12 @@ from .contact import CONTACT
 from .history import HISTORY
 from .lead import LEAD, lead_address
 from .leadsource import LEAD_SOURCE
-from .notation import fields
+from .notation import computed, fields
 from .security import OWNER, USER, USER_INFO
 
 GENERATIONS = ("8", "7.5.4")
 
-_NEW_IN_8 = fields("GlobalSyncId:36 Tick:int~")
+_NEW_IN_8 = (*fields("GlobalSyncId:36"), computed("Tick", "{t}.ROWVER", "integer"))
 
 
 def build_model(generation: str = "8") -> EntityModel:
