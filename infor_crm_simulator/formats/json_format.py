@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..resources import (
     CollectionStub,
@@ -28,8 +28,11 @@ CONTENT_TYPE = "application/json; charset=utf-8"
 
 @dataclass(frozen=True)
 class _Style:
+    """How one answer is written; `conversions` remembers what its entries share."""
+
     compact: bool
     dates: DateWriter
+    conversions: dict[object, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 def render_feed(
@@ -112,15 +115,27 @@ def _system_members(entry: Entry, style: _Style) -> dict[str, object]:
 
 
 def _values(entry: Entry, style: _Style) -> dict[str, Scalar]:
-    values = {}
-    for name, value in entry.values.items():
-        kind = entry.type_of(name) if value is not None else ""
-        if kind == "datetime" and isinstance(value, (int, float)):
-            value = style.dates(int(value))
-        elif kind == "boolean":
-            value = bool(value)
-        values[name] = value
+    values = dict(entry.values)
+    for name, kind in _conversions(entry, style):
+        value = values[name]
+        if value is not None:
+            is_date = kind == "datetime"
+            values[name] = style.dates(int(value)) if is_date else bool(value)
     return values
+
+
+def _conversions(entry: Entry, style: _Style) -> list[tuple[str, str]]:
+    """Names whose values JSON spells in its own way, with their types.
+
+    Entries of one page have the same names: they are looked at once.
+    """
+    shape = (entry.entity and entry.entity.name, id(entry.types), tuple(entry.values))
+    found = style.conversions.get(shape)
+    if found is None:
+        kinds = [(name, entry.type_of(name)) for name in entry.values]
+        found = [pair for pair in kinds if pair[1] in ("datetime", "boolean")]
+        style.conversions[shape] = found
+    return found
 
 
 def _related(item: object, style: _Style) -> object:
