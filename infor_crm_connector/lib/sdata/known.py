@@ -1,0 +1,25 @@
+"""Facts of the stock model, for servers that tell nothing (docs/sdata.md 7.4)."""
+
+from __future__ import annotations
+
+from .record import FieldInfo
+
+# the address of a lead, contact or account: name → (label, characters)
+ADDRESS: dict[str, tuple[str, int]] = {
+    "Address1": ("Street", 64),
+    "Address2": ("Street 2", 64),
+    "Address3": ("Street 3", 64),
+    "Address4": ("Street 4", 64),
+    "City": ("City", 32),
+    "State": ("State", 32),
+    "PostalCode": ("Postal Code", 24),
+    "Country": ("Country", 32),
+    "County": ("County", 32),
+    "Salutation": ("Salutation", 64),
+    "Description": ("Description", 64),
+}
+
+
+def address_field(name: str) -> FieldInfo:
+    label, length = ADDRESS[name]
+    return FieldInfo(name, label, "string", length, source="known")
