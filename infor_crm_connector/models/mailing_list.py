@@ -1,0 +1,184 @@
+from odoo import api, fields, models
+from odoo.tools import format_time
+
+USER = "infor_crm_connector.group_user"
+LIVE = ("queued", "running")
+CLASSES = {"done": "text-success", "failed": "text-danger", "to_approve": "text-warning"}
+
+
+class MailingList(models.Model):
+    """What a list shows of the import that fills it."""
+
+    _inherit = "mailing.list"
+
+    infor_sync_ids = fields.One2many(
+        "infor.crm.list.sync", "list_id", "Infor CRM", groups=USER, exportable=False
+    )
+    # What the progress widget shows, in words; everybody who sees the list sees it.
+    infor_import = fields.Json(
+        "Infor CRM import",
+        compute="_compute_infor_import",
+        compute_sudo=True,
+        exportable=False,
+    )
+    infor_source = fields.Char("Source", compute="_compute_infor_setup", groups=USER)
+    infor_column_ids = fields.Many2many(
+        "infor.crm.field", string="Columns", compute="_compute_infor_setup", groups=USER
+    )
+    infor_run_count = fields.Integer(compute="_compute_infor_setup", groups=USER)
+
+    @api.depends("infor_sync_ids")
+    def _compute_infor_setup(self):
+        counts = dict(
+            self.env["infor.crm.sync.run"]._read_group(
+                [("list_sync_id", "in", self.infor_sync_ids.ids)],
+                ["list_sync_id"],
+                ["__count"],
+            )
+        )
+        for mailing_list in self:
+            sync = mailing_list.infor_sync_ids[:1]
+            mailing_list.infor_source = sync and mailing_list._infor_source_of(sync)
+            mailing_list.infor_column_ids = sync.column_ids
+            mailing_list.infor_run_count = counts.get(sync, 0)
+
+    def _infor_source_of(self, sync):
+        kinds = {
+            "lead": self.env._("All leads of %s", sync.connector_id.name),
+            "contact": self.env._("All contacts of %s", sync.connector_id.name),
+        }
+        return kinds[sync.kind]
+
+    # --- progress -------------------------------------------------------------------
+
+    @api.depends("infor_sync_ids.run_ids")
+    @api.depends_context("lang", "tz")
+    def _compute_infor_import(self):
+        """Two queries for all lists; their display names are never read (they count)."""
+        run_of = self._infor_last_runs()
+        for mailing_list in self:
+            run = run_of.get(mailing_list.id)
+            mailing_list.infor_import = run and self._infor_progress(run)
+
+    def _infor_last_runs(self):
+        """{list id: its newest run}"""
+        syncs = self.env["infor.crm.list.sync"].search([("list_id", "in", self.ids)])
+        return {sync.list_id.id: sync.last_run_id for sync in syncs if sync.last_run_id}
+
+    def _infor_progress(self, run):
+        """Plain values for the widget; ``live``: worth asking again soon."""
+        share = round(100 * run.done / run.total) if run.total else 0
+        stopping = run.state in LIVE and run.asked
+        return {
+            "phase": run.state,
+            "connector": run.connector_id.name,
+            "source": self._infor_source_of(run.list_sync_id),
+            "label": self._infor_label(run),
+            "detail": self._infor_detail(run),
+            "pace": self._infor_pace(run),
+            "percent": share if run.state in LIVE else None,
+            "class": CLASSES.get(run.state, "text-muted"),
+            "live": run.state in LIVE or bool(run.asked),
+            "can_stop": run.state in LIVE and not stopping,
+            "can_resume": run.state in ("paused", "stopped", "failed") and not run.asked,
+        }
+
+    def _infor_label(self, run):
+        numbers = {
+            "done": self._infor_number(run.done),
+            "total": self._infor_number(run.total),
+            "imported": self._infor_number(run.done - run.skipped - run.failed),
+        }
+        if run.state in LIVE and run.asked:
+            return self.env._("Stopping at %(done)s of %(total)s…", **numbers)
+        if run.state == "queued" and not run.done:
+            return self.env._("Waiting to start")
+        labels = {
+            "queued": self.env._("%(done)s of %(total)s", **numbers),
+            "running": self.env._("%(done)s of %(total)s", **numbers),
+            "paused": self.env._("Paused at %(done)s of %(total)s", **numbers),
+            "stopped": self.env._("Stopped at %(done)s of %(total)s", **numbers),
+            "to_approve": self.env._("Waits for an administrator's approval"),
+            "done": self.env._("%(imported)s of %(total)s imported", **numbers),
+            "failed": self.env._("Failed at %(done)s of %(total)s", **numbers),
+        }
+        return labels[run.state]
+
+    def _infor_pace(self, run):
+        """How fast it goes and how long it takes, or what it waits for."""
+        if run.state == "queued" and run.next_try and run.message:
+            at = format_time(self.env, run.next_try, time_format="short")
+            return self.env._(
+                "%(message)s Next try at %(time)s.", message=run.message, time=at
+            )
+        if run.state == "failed":
+            return run.message or ""
+        if run.state != "running" or not run.rate:
+            return ""
+        return self.env._(
+            "%(rate)s records per second, %(time)s left",
+            rate=self._infor_number(run.rate),
+            time=self._infor_time_left((run.total - run.done) / run.rate),
+        )
+
+    def _infor_time_left(self, seconds):
+        if seconds < 90:
+            return self.env._("%s seconds", self._infor_number(seconds))
+        return self.env._("%s minutes", self._infor_number(seconds / 60))
+
+    def _infor_detail(self, run):
+        """Who is missing from the list and why: a line per reason."""
+        reasons = (
+            (run.skipped_no_email, self.env._("without an e-mail address")),
+            (run.skipped_same_address, self.env._("with the address of another record")),
+            (run.skipped_removed, self.env._("removed from the list in Odoo")),
+            (run.failed, self.env._("failed")),
+        )
+        lines = [
+            f"{self._infor_number(count)} {reason}" for count, reason in reasons if count
+        ]
+        if run.incomplete:
+            lines.append(self.env._("Some records of Infor CRM are known to be missing."))
+        if lines:
+            lines.insert(0, self.env._("Not imported:"))
+        return "\n".join(lines) or self.env._("Nobody was left out.")
+
+    def _infor_number(self, value):
+        lang = self.env["res.lang"]._lang_get(self.env.lang or self.env.user.lang)
+        return lang.format("%d", value, grouping=True)
+
+    # --- buttons ----------------------------------------------------------------------
+
+    @api.model
+    def action_infor_import(self, *_ids):
+        """The wizard; called without records from the top of the lists."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "infor_crm_connector.infor_crm_import_wizard_action"
+        )
+
+    def _infor_last_run(self):
+        self.ensure_one()
+        return self.infor_sync_ids[:1].last_run_id
+
+    def action_infor_open_run(self):
+        """The report of the newest import; nothing for people without access to it."""
+        if not self.env.user.has_group(USER):
+            return False
+        run = self._infor_last_run()
+        return run.get_formview_action() if run else False
+
+    def action_infor_view_runs(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Imports of %s", self.name),
+            "res_model": "infor.crm.sync.run",
+            "domain": [("list_sync_id", "in", self.infor_sync_ids.ids)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+    def action_infor_stop(self):
+        return self._infor_last_run().action_stop()
+
+    def action_infor_resume(self):
+        return self._infor_last_run().action_resume()

@@ -1,0 +1,233 @@
+from odoo import api, fields, models
+
+# From here on each column slows every later import noticeably (docs/operations.md).
+MANY_COLUMNS = 20
+# Fields of a mailing contact without which there is nobody to write to.
+ALWAYS = {"email", "first_name", "last_name"}
+
+
+class InforCrmImportWizard(models.TransientModel):
+    """*Infor CRM Import*: which people, which of their fields, and off it goes."""
+
+    _name = "infor.crm.import.wizard"
+    _description = "Infor CRM Import"
+
+    step = fields.Selection(
+        [("source", "People"), ("columns", "Columns")], default="source", required=True
+    )
+    connector_id = fields.Many2one(
+        "infor.crm.connector",
+        "From",
+        domain=[("state", "=", "connected")],
+        default=lambda self: self._usable_connectors()[:1],
+    )
+    several_connectors = fields.Boolean(
+        default=lambda self: len(self._usable_connectors()) > 1
+    )
+    kind = fields.Selection(
+        [("lead", "All Infor CRM Leads"), ("contact", "All Infor CRM Contacts")],
+        "Import",
+        default="lead",
+        required=True,
+    )
+    count_note = fields.Char(compute="_compute_count_note")
+    obstacle = fields.Char(compute="_compute_obstacle")
+    can_connect = fields.Boolean(compute="_compute_obstacle")
+    existing_note = fields.Char(compute="_compute_existing_note")
+    always_ids = fields.Many2many(
+        "infor.crm.field", compute="_compute_choice", string="Always imported"
+    )
+    mapped_ids = fields.Many2many(
+        "infor.crm.field",
+        compute="_compute_choice",
+        string="Kept in the contact's own fields",
+    )
+    choice_domain = fields.Binary(compute="_compute_choice")
+    column_ids = fields.Many2many(
+        "infor.crm.field",
+        "infor_crm_import_wizard_column",
+        string="More columns",
+        compute="_compute_column_ids",
+        store=True,
+        readonly=False,
+    )
+    many_columns = fields.Boolean(compute="_compute_many_columns")
+
+    # --- is there a CRM to import from? ---------------------------------------------
+
+    @api.model
+    def _usable_connectors(self):
+        connectors = self.env["infor.crm.connector"].search([])
+        return connectors.filtered(lambda connector: not connector._stop_reason())
+
+    @api.depends("connector_id")
+    def _compute_obstacle(self):
+        is_manager = self._is_manager()
+        for wizard in self:
+            wizard.obstacle = not wizard.connector_id and wizard._why_no_connector()
+            wizard.can_connect = wizard.obstacle and is_manager
+
+    def _is_manager(self):
+        return self.env.user.has_group("infor_crm_connector.group_manager")
+
+    def _why_no_connector(self):
+        """What is in the way of an import, and who can do what about it."""
+        stopped = self.env["infor.crm.connector"].search([("state", "!=", "draft")])
+        sentence = " ".join(f"{one.name}: {one.stop_message}" for one in stopped)
+        sentence = sentence or self.env._("Odoo is not connected with Infor CRM yet.")
+        if self._is_manager():
+            return sentence
+        return self.env._(
+            "%(sentence)s Please ask %(administrators)s; it is done under Email "
+            "Marketing → Configuration → Infor CRM.",
+            sentence=sentence,
+            administrators=self._administrators(),
+        )
+
+    def _administrators(self):
+        """Names of at most three people who may connect."""
+        group = self.env.ref("infor_crm_connector.group_manager").sudo()
+        people = group.all_user_ids.filtered(lambda user: user.active and user.id != 1)
+        names = people.sorted("name")[:3].mapped("name")
+        return self.env._(" or ").join(names) or self.env._("an administrator")
+
+    # --- whom to import ---------------------------------------------------------------
+
+    @api.depends("connector_id", "kind")
+    def _compute_count_note(self):
+        for wizard in self:
+            wizard.count_note = wizard.connector_id and self.env._(
+                "Infor CRM has %(leads)s leads and %(contacts)s contacts.",
+                leads=self._number(wizard.connector_id.lead_count),
+                contacts=self._number(wizard.connector_id.contact_count),
+            )
+
+    def _number(self, value):
+        lang = self.env["res.lang"]._lang_get(self.env.user.lang or "en_US")
+        return lang.format("%d", value, grouping=True)
+
+    @api.depends("connector_id", "kind")
+    def _compute_existing_note(self):
+        for wizard in self:
+            sync = wizard._existing_sync()
+            wizard.existing_note = sync and self.env._(
+                "This is imported already, as the list “%s”. A second list would hold "
+                "the same people: use that one, or import again to bring it up to date.",
+                sync.list_id.name,
+            )
+
+    def _existing_sync(self):
+        return self.env["infor.crm.list.sync"]._existing_for(
+            self.connector_id, self.kind
+        )
+
+    # --- which of their fields ----------------------------------------------------------
+
+    @api.depends("connector_id", "kind", "step")
+    def _compute_choice(self):
+        """Mapped fields fill the contact's own fields; the others are to choose from."""
+        for wizard in self:
+            known = self.env["infor.crm.field"].search(
+                [("connector_id", "=", wizard.connector_id.id), ("kind", "=", wizard.kind)]
+            )
+            targets = wizard._targets()
+            mapped = known.filtered(lambda field: field.name.lower() in targets)
+            always = mapped.filtered(lambda field: targets[field.name.lower()] in ALWAYS)
+            wizard.always_ids = always
+            wizard.mapped_ids = mapped - always
+            wizard.choice_domain = [("id", "in", (known - mapped).ids)]
+
+    def _targets(self):
+        """{lower-case CRM name: field of the mailing contact it fills}"""
+        mappings = self.env["infor.crm.field.mapping"].search(
+            [
+                ("connector_id", "=", self.connector_id.id),
+                ("kind", "=", self.kind),
+                ("odoo_model", "=", "mailing.contact"),
+                ("direction", "in", ("both", "pull")),
+            ]
+        )
+        return {row.crm_field.lower(): row.odoo_field for row in mappings}
+
+    @api.depends("connector_id", "kind")
+    def _compute_column_ids(self):
+        """Fields belong to one kind of one connector: another source, another choice."""
+        self.column_ids = False
+
+    @api.depends("column_ids")
+    def _compute_many_columns(self):
+        for wizard in self:
+            wizard.many_columns = len(wizard.column_ids) > MANY_COLUMNS
+
+    # --- steps --------------------------------------------------------------------------
+
+    def action_next(self):
+        """Ask the CRM for its fields and offer them."""
+        self.ensure_one()
+        connector = self.connector_id
+        connector._ensure_callable()
+        connector._at_the_edge(connector._refresh_fields)
+        self.step = "columns"
+        return self._reopen()
+
+    def action_back(self):
+        self.ensure_one()
+        self.step = "source"
+        return self._reopen()
+
+    def action_finish(self):
+        self.ensure_one()
+        sync = self.connector_id._start_import(self.kind, self.column_ids)
+        message = self.env._(
+            "The list “%s” fills in the background.", sync.list_id.name
+        )
+        return self._back_to_lists(message)
+
+    def action_import_again(self):
+        self.ensure_one()
+        sync = self._existing_sync()
+        sync.action_import()
+        message = self.env._(
+            "The list “%s” is being brought up to date.", sync.list_id.name
+        )
+        return self._back_to_lists(message)
+
+    def action_open_list(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mailing.list",
+            "res_id": self._existing_sync().list_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_connect(self):
+        """Where an administrator connects Infor CRM, or sees why it stopped."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "infor_crm_connector.infor_crm_connector_action"
+        )
+        known = self.env["infor.crm.connector"].search([], limit=2)
+        if len(known) < 2:
+            action.update(views=[(False, "form")], res_id=known.id)
+        return action
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Infor CRM Import"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _back_to_lists(self, message):
+        """Show the mailing lists, the new one on top."""
+        lists = self.env["ir.actions.act_window"]._for_xml_id(
+            "mass_mailing.action_view_mass_mailing_lists"
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": lists},
+        }
