@@ -59,6 +59,7 @@ def main() -> None:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
     finally:
+        simulator.control.state.release()
         server.stop()
         simulator.close()
 

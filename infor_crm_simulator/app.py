@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,6 +21,13 @@ from .resources import Diagnosis, Feed
 from .state import State
 
 StartResponse = Callable[..., object]
+
+
+#: How long faults wait that are not told.
+_PAUSES = {"slow": 1.0, "timeout": 30.0}
+
+
+_TOO_LONG = "The request filtering module denies a query string that is too long."
 
 
 class Dropped(ConnectionError):
@@ -46,13 +55,19 @@ class App:
             return _send(respond(self._control, request), start_response)
         state = self._control.state
         started = time.perf_counter()
-        if state.latency_ms:
-            time.sleep(state.latency_ms / 1000)
+        state.sleep(state.latency_ms / 1000)
         fault = state.faults.fire(request)
         outcome = Outcome(Response(0), fault=fault)
         try:
             outcome = self._handle(state, request, fault)
-            outcome.response.headers.setdefault("Date", state.clock.http_date())
+            headers = outcome.response.headers
+            headers.setdefault("Date", state.clock.http_date())
+            if outcome.user and "asp.net_sessionid" not in request.cookies:
+                headers["Set-Cookie"] = (
+                    f"ASP.NET_SessionId={_session()}; path=/; HttpOnly"
+                )
+            if request.method == "HEAD":
+                outcome.response.chunks = []
             return _send(outcome.response, start_response)
         except Dropped:
             _hang_up(environ)
@@ -60,19 +75,20 @@ class App:
         finally:
             _log(state, request, outcome, started)
 
-    def _handle(
-        self, state: State, request: Request, fault: Fault | None
-    ) -> Outcome:
-        instead = _instead(fault)
+    def _handle(self, state: State, request: Request, fault: Fault | None) -> Outcome:
+        instead = _instead(state, fault)
         if instead is not None:
             return Outcome(_rendered(request, instead), fault=fault)
         split = request.split_path
         if split is None:
             return Outcome(html_page(404, "File or directory not found."), fault=fault)
+        limit = int(str(state.switches["url_limit"]))
+        if limit and len(request.query_string) > limit:
+            return Outcome(html_page(404, _TOO_LONG), fault=fault)
         plus = state.switches["plus_in_query"] == "space"
         request = Request(**{**vars(request), "plus_is_space": plus}).overridden()
         outcome = self._serve(state, request, fault)
-        outcome.response = _mangled(request, outcome.response, fault)
+        outcome.response = _mangled(state, request, outcome.response, fault)
         return outcome
 
     def _serve(self, state: State, request: Request, fault: Fault | None) -> Outcome:
@@ -103,10 +119,16 @@ class App:
             trace = getattr(error, "stack_trace", "")
             found = Diagnosis(error.message, error.sdata_code, stack_trace=trace)
             outcome.response = render_diagnoses(error.status, [found], as_json=as_json)
+        except Exception as error:
+            # A fault of our own: told to the client as the product would tell its own,
+            # and to whoever watches the simulator.
+            traceback.print_exc()
+            found = Diagnosis(f"{type(error).__name__}: {error}")
+            outcome.response = render_diagnoses(500, [found], as_json=as_json)
         return outcome
 
 
-def _instead(fault: Fault | None) -> Response | Answer | None:
+def _instead(state: State, fault: Fault | None) -> Response | Answer | None:
     """What a fault answers in the server's place; raises Dropped."""
     if fault is None:
         return None
@@ -116,10 +138,9 @@ def _instead(fault: Fault | None) -> Response | Answer | None:
         return html_page(fault.status or 503, "Service Unavailable", fault.message)
     if fault.fault == "not_json":
         return html_page(200, "Log On", "Please log on to continue.")
-    if fault.fault == "slow":
-        time.sleep(1 if fault.seconds is None else fault.seconds)
-    if fault.fault == "timeout":
-        time.sleep(30 if fault.seconds is None else fault.seconds)
+    if fault.fault in _PAUSES:
+        seconds = _PAUSES[fault.fault] if fault.seconds is None else fault.seconds
+        state.sleep(seconds)
     if fault.fault in ("timeout", "drop_before"):
         raise Dropped(fault.fault)
     return None
@@ -139,7 +160,9 @@ def _change_feed(
         state.faults.change_feed(fault, request.path, answer.content)
 
 
-def _mangled(request: Request, response: Response, fault: Fault | None) -> Response:
+def _mangled(
+    state: State, request: Request, response: Response, fault: Fault | None
+) -> Response:
     """What a fault does to the bytes of a finished answer; raises Dropped."""
     name = fault.fault if fault else ""
     if name == "drop_after":
@@ -153,7 +176,7 @@ def _mangled(request: Request, response: Response, fault: Fault | None) -> Respo
     elif name == "truncate":
         response.chunks = _truncated(response.body)
     elif fault and name == "slow_body":
-        response.chunks = _slowly(response.body, fault.seconds)
+        response.chunks = _slowly(state, response.body, fault.seconds)
     return response
 
 
@@ -162,11 +185,15 @@ def _truncated(body: bytes) -> Iterator[bytes]:
     raise Dropped("truncate")
 
 
-def _slowly(body: bytes, seconds: float | None) -> Iterator[bytes]:
+def _slowly(state: State, body: bytes, seconds: float | None) -> Iterator[bytes]:
     step = max(1, len(body) // 10)
     for start in range(0, len(body), step):
-        time.sleep((1 if seconds is None else seconds) / 10)
+        state.sleep((1 if seconds is None else seconds) / 10)
         yield body[start : start + step]
+
+
+def _session() -> str:
+    return secrets.token_hex(12)
 
 
 def _send(response: Response, start_response: StartResponse) -> Iterable[bytes]:

@@ -92,9 +92,7 @@ def _page(request: Request, status: int, text: str) -> Response:
 
 
 def _expired() -> Refusal:
-    return Refusal(
-        500, Diagnosis("The password has expired.", stack_trace=_RULE_TRACE)
-    )
+    return Refusal(500, Diagnosis("The password has expired.", stack_trace=_RULE_TRACE))
 
 
 def _second_factor() -> LoginRefused:

@@ -127,6 +127,7 @@ class Control:
         if number not in self._servers:
             raise UnknownPath(f"no server {number!r}")
         simulator, server = self._servers.pop(number)
+        simulator.control.state.release()
         server.stop()
         simulator.close()
 
@@ -207,11 +208,13 @@ def _add_faults(control: Control, body: Json) -> Json:
 
 def respond(control: Control, request: Request) -> Response:
     """One control request as JSON."""
-    words = request.path.strip("/").split("/", 2)[1:] + ["", ""]
+    words = [*request.path.strip("/").split("/", 2)[1:], "", ""]
     name, rest = words[0], words[1].strip("/")
     route = _ROUTES.get((request.method, name))
     if route is None:
-        known = [f"{m} /simulator/{n}: {about}" for (m, n), (_, about) in _ROUTES.items()]
+        known = [
+            f"{m} /simulator/{n}: {about}" for (m, n), (_, about) in _ROUTES.items()
+        ]
         return _json(404 if name else 200, {"control_paths": known})
     query = {k: v[0] for k, v in parse_qs(request.query_string).items()}
     try:

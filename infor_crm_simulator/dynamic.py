@@ -10,7 +10,9 @@ from .model import Entity
 from .paging import page
 from .query import Key, compile_select, parse_predicate_or_key
 from .query.select import CompiledQuery
+from .reader import Reader
 from .resources import Diagnosis, Entry, Feed
+from .rowpage import lazy_entries
 from .urls import Segment
 
 _TRACE = "   at Sage.Platform.SData.RequestHandlerBase`3.GetEntity(SDataUri uri)"
@@ -155,7 +157,10 @@ def read_feed(context: Context, target: Target) -> Feed:
     feed = Feed(
         descriptor=f"Sage SalesLogix | {target.entity.plural}", entity=target.entity
     )
-    feed.entries = context.reader.entries(shape, rows)
+    # Only the dynamic contract leaves entries as they are read.
+    in_bulk = context.json and context.contract.name == "dynamic"
+    read = lazy_entries if in_bulk else Reader.entries
+    feed.entries = read(context.reader, shape, rows)
     return wanted.link(feed, context.request.url, total)
 
 

@@ -49,6 +49,12 @@ class Request:
         return self.headers.get(name.lower(), "")
 
     @property
+    def cookies(self) -> set[str]:
+        """Lower-case names of the cookies that came along."""
+        parts = self.header("cookie").split(";")
+        return {part.partition("=")[0].strip().lower() for part in parts}
+
+    @property
     def split_path(self) -> tuple[str, str] | None:
         """Prefix up to "/sdata" and the rest, None outside of it."""
         match = _PREFIX.match(self.path)

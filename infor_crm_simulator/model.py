@@ -1,6 +1,7 @@
-"""What an entity of Infor CRM is made of: the vocabulary shared by store, queries and formats.
+"""What an entity of Infor CRM is made of.
 
-Pure data. `entities.py` fills it with the fields of Infor CRM; nothing here knows SQL or HTTP.
+The vocabulary shared by store, queries and formats. Pure data: `entities` fills it
+with the fields of Infor CRM; nothing here knows SQL or HTTP.
 """
 
 from __future__ import annotations

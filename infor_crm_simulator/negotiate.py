@@ -33,9 +33,7 @@ def render(answer: Answer, params: dict[str, str], *, as_json: bool) -> Response
     return response
 
 
-def render_diagnoses(
-    status: int, found: list[Diagnosis], *, as_json: bool
-) -> Response:
+def render_diagnoses(status: int, found: list[Diagnosis], *, as_json: bool) -> Response:
     if as_json:
         return Response(status, diagnoses.render_json(found), json_format.CONTENT_TYPE)
     return Response(status, diagnoses.render_xml(found), "application/xml")

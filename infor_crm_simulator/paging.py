@@ -29,7 +29,9 @@ class Page:
         if self.count <= 0:
             return feed
         feed.first = page_url(url, 1, self.count)
-        feed.last = page_url(url, max(0, total - 1) // self.count * self.count + 1, self.count)
+        feed.last = page_url(
+            url, max(0, total - 1) // self.count * self.count + 1, self.count
+        )
         if self.offset + self.count < total:
             feed.next = page_url(url, self.start + self.count, self.count)
         if self.start > 1:

@@ -123,6 +123,23 @@ class Reader:
         sql = condition[0].replace("{t}", alias)
         return f" AND ({sql.replace('{owner}', entity.owner_column)})", condition[1]
 
+    def related(self, shape: Shape, column: str, keys: Iterable[str]) -> list[tuple]:
+        """Rows of the shape, each led by the column it was found by."""
+        ordered = sorted(key.strip() for key in keys)
+        listed = ", ".join(c.sql.replace("{t}", "t") for c in shape.columns)
+        rights, params = self.allowed(shape.entity, "t")
+        rows: list[tuple] = []
+        for start in range(0, len(ordered), _CHUNK):
+            chunk = ordered[start : start + _CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            sql = (
+                f"SELECT t.{column}, {listed} FROM {shape.entity.table} t "
+                f"WHERE t.{column} IN ({marks}){rights} "
+                f"ORDER BY t.{shape.entity.key_column}"
+            )
+            rows += self.store.rows(sql, (*chunk, *params))
+        return rows
+
 
 class Nested:
     """The related entities of one page, by relation and key."""
@@ -148,7 +165,7 @@ class Nested:
 
     def _targets(self, wanted: WantedReference, keys: set[str]) -> dict[str, Entry]:
         shape = wanted.nested
-        rows = self._fetch(shape, shape.entity.key_column, keys)
+        rows = self._reader.related(shape, shape.entity.key_column, keys)
         entries = self._reader.entries(shape, [row[1:] for row in rows])
         return {entry.key.strip(): entry for entry in entries}
 
@@ -156,26 +173,9 @@ class Nested:
         self, wanted: WantedCollection, keys: set[str]
     ) -> dict[str, list[Entry]]:
         shape = wanted.nested
-        rows = self._fetch(shape, wanted.relation.column, keys)
+        rows = self._reader.related(shape, wanted.relation.column, keys)
         entries = self._reader.entries(shape, [row[1:] for row in rows])
         found: dict[str, list[Entry]] = {}
         for row, entry in zip(rows, entries, strict=True):
             found.setdefault(row[0].strip(), []).append(entry)
         return found
-
-    def _fetch(self, shape: Shape, column: str, keys: Iterable[str]) -> list[tuple]:
-        """Rows of the shape, each led by the column it was found by."""
-        ordered = sorted(key.strip() for key in keys)
-        listed = ", ".join(c.sql.replace("{t}", "t") for c in shape.columns)
-        rights, params = self._reader.allowed(shape.entity, "t")
-        rows: list[tuple] = []
-        for start in range(0, len(ordered), _CHUNK):
-            chunk = ordered[start : start + _CHUNK]
-            marks = ", ".join("?" * len(chunk))
-            sql = (
-                f"SELECT t.{column}, {listed} FROM {shape.entity.table} t "
-                f"WHERE t.{column} IN ({marks}){rights} "
-                f"ORDER BY t.{shape.entity.key_column}"
-            )
-            rows += self._reader.store.rows(sql, (*chunk, *params))
-        return rows

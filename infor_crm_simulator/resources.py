@@ -19,11 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Union
 
 from .model import Entity
 
-Scalar = Union[str, int, float, bool, None]
+Scalar = str | int | float | bool | None
 Payload = dict[str, object]
 
 

@@ -103,11 +103,12 @@ class Rules:
 
     @staticmethod
     def _database_columns(draft: Draft) -> None:
-        """NOT NULL columns, whatever the rules say."""
+        """NOT NULL columns, whatever the rules say; an update checks what it sets."""
         required = [p.column for p in draft.entity.properties if not p.nullable]
         required += [r.column for r in draft.entity.references if not r.nullable]
         for column in required:
-            if draft.get(column) is None:
+            checked = draft.is_new or column in draft.values
+            if checked and draft.get(column) is None:
                 raise database_error(
                     draft.entity,
                     f"Cannot insert the value NULL into column '{column}', table "

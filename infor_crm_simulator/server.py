@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -28,10 +29,8 @@ class _Gateway(wsgi.Gateway_10):
         self.req.close_connection = True
         # From here on nothing may reach the client, not even an error page.
         self.req.sent_headers = True
-        try:
+        with contextlib.suppress(OSError):
             connection.socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
     def respond(self) -> None:
         try:

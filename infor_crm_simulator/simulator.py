@@ -36,6 +36,7 @@ class Simulator:
         try:
             yield server.url
         finally:
+            self.control.state.release()
             server.stop()
             self.close()
 

@@ -63,6 +63,7 @@ class State:
         self.journal = Journal()
         self.picklists = Picklists()
         self.latency_ms = options.latency_ms
+        self._ended = threading.Event()
         self._models = {"8": build_model("8"), "7.5.4": build_model("7.5.4")}
         self._metadata: dict[str, Store] = {}
         self._keys: dict[str, int] = {}
@@ -125,5 +126,15 @@ class State:
                 self._metadata[generation] = made
         return self._metadata[generation]
 
+    def sleep(self, seconds: float) -> None:
+        """Pauses a request, at most until this state ends."""
+        if seconds > 0:
+            self._ended.wait(seconds)
+
+    def release(self) -> None:
+        """Lets every pausing request go on."""
+        self._ended.set()
+
     def close(self) -> None:
+        self.release()
         self.store.close()

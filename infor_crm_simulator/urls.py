@@ -9,7 +9,9 @@ from urllib.parse import quote
 from .model import Entity
 
 #: A slash inside quotes or parentheses does not part segments.
-_SEGMENT = re.compile(r"""/((?:[^/('"]|'[^']*'|"[^"]*"|\((?:'[^']*'|"[^"]*"|[^)])*\))*)""")
+_SEGMENT = re.compile(
+    r"""/((?:[^/('"]|'[^']*'|"[^"]*"|\((?:'[^']*'|"[^"]*"|[^)])*\))*)"""
+)
 _PAGE_PARAMETERS = re.compile(r"(?i)^(startindex|count)=")
 
 

@@ -82,7 +82,9 @@ class Users:
         """Changes or adds a login; UnknownSetting on a name users do not have."""
         known = {item.name for item in fields(User)} - {"login"}
         if unknown := set(settings) - known:
-            raise UnknownSetting(f"users have no {sorted(unknown)}, only {sorted(known)}")
+            raise UnknownSetting(
+                f"users have no {sorted(unknown)}, only {sorted(known)}"
+            )
         user = self.find(login) or User(login, self._free_id(), pretty_name=login)
         changed = replace(user, **{k: _tupled(k, v) for k, v in settings.items()})
         self.by_login[login.strip().lower()] = changed

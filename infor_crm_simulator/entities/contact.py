@@ -44,9 +44,7 @@ _COMPUTED = (
     computed("NameLF", joined("LASTNAME", "FIRSTNAME", separator=", ")),
     computed("NamePFL", joined("PREFIX", "FIRSTNAME", "LASTNAME")),
     computed("MailingStreet", _of_mailing(joined("ADDRESS1", "ADDRESS2"))),
-    computed(
-        "MailingCityStZip", _of_mailing(joined("CITY", "STATE", "POSTALCODE"))
-    ),
+    computed("MailingCityStZip", _of_mailing(joined("CITY", "STATE", "POSTALCODE"))),
     computed("MailingCountyCountry", _of_mailing(joined("COUNTY", "COUNTRY"))),
 )
 

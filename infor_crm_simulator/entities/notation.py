@@ -55,7 +55,7 @@ def _field(word: str, custom: bool) -> Property:
 
 
 def label(name: str) -> str:
-    """"LeadNameLastFirst" reads "Lead Name Last First"."""
+    """ "LeadNameLastFirst" reads "Lead Name Last First"."""
     return _BREAKS.sub(" ", name)
 
 

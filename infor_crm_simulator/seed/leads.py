@@ -50,7 +50,8 @@ def _profile(draw: random.Random, number: int) -> Row:
     topics = draw.sample(fixed.PICKLISTS["Newsletter Topics"], draw.randrange(4))
     return (
         pick("Name Prefix"), pick("Title"), pick("Industry", ""), pick("Lead Status"),
-        pick("Lead Type"), pick("Priorities"), draw.choice((None, "50", "1-10", "250+")),
+        pick("Lead Type"), pick("Priorities"),
+        draw.choice((None, "50", "1-10", "250+")),
         draw.choice((None, "", "1000000", "5 Mio. €")), pick("Source"),
         draw.choice((None, "Golf", "Sailing, Books")), draw.choice((None, "7372")),
         pick("Customer Tier"), ", ".join(topics) or None,

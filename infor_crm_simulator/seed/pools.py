@@ -87,9 +87,7 @@ def _pool(locale: str, weight: int, countries: tuple[str, ...]) -> Pool:
 
 def _spelt(names: object, length: int) -> tuple[tuple[str, str], ...]:
     unique = dict.fromkeys(str(name)[:length].strip() for name in names)
-    return tuple(
-        (name, slug(name) or f"n{index}") for index, name in enumerate(unique)
-    )
+    return tuple((name, slug(name) or f"n{index}") for index, name in enumerate(unique))
 
 
 def _place(
@@ -97,7 +95,9 @@ def _place(
 ) -> Place:
     return Place(
         street=fake.street_address()[:64].replace("\n", " "),
-        second=draw.choice((None, None, None, "", "Suite 200", "2. Stock", "c/o Empfang")),
+        second=draw.choice(
+            (None, None, None, "", "Suite 200", "2. Stock", "c/o Empfang")
+        ),
         city=fake.city()[:32],
         state=_state(fake, locale),
         postcode=fake.postcode()[:24],

@@ -13,7 +13,14 @@ SEED_END = 1_748_764_800_000
 DAY = 86_400_000
 _TEN_YEARS = 3650
 
-NOT_ADDRESSES = ("n/a", "none", "-", "jane.doe(at)example.com", "unknown@", "@b.example")
+NOT_ADDRESSES = (
+    "n/a",
+    "none",
+    "-",
+    "jane.doe(at)example.com",
+    "unknown@",
+    "@b.example",
+)
 
 
 class Addresses:
@@ -98,7 +105,7 @@ def words(text: str, number: int) -> str | None:
     if place < 15:
         return ""
     if place == 15:
-        return f"He said \"call me\" & it's <b>urgent</b>;\r\n  100 % sure – {text}"
+        return f'He said "call me" & it\'s <b>urgent</b>;\r\n  100 % sure – {text}'
     if place == 16:
         return "\r\n".join(f"{line}. {text}" for line in range(1, 120))
     if place == 17:
