@@ -9,10 +9,16 @@
     "external_dependencies": {"python": ["requests", "cryptography"]},
     "data": [
         "security/infor_crm_groups.xml",
+        "security/infor_crm_rules.xml",
         "security/ir.model.access.csv",
         # data
         # wizards
+        "wizards/infor_crm_connector_wizard_views.xml",
         # views
+        "views/infor_crm_connector_templates.xml",
+        "views/infor_crm_connector_views.xml",
+        "views/infor_crm_menus.xml",
+        "views/res_config_settings_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,1 +1,2 @@
-
+from . import infor_crm_reset
+from . import infor_crm_share_confirm

@@ -1,0 +1,70 @@
+"""Facts that several models share: kinds, feeds, and the mapping to start with."""
+
+KINDS = [("lead", "Lead"), ("contact", "Contact"), ("account", "Account")]
+
+# Feed of each kind (docs/sdata.md 8).
+RESOURCES = {"lead": "leads", "contact": "contacts", "account": "accounts"}
+
+# Names behind a reference: the readable part of an owner, manager or lead source.
+_MANAGER_FIELDS = (
+    ("Owner/OwnerDescription", "Owner"),
+    ("AccountManager/UserInfo/UserName", "Account Manager"),
+    ("AccountManager/UserInfo/Email", "Account Manager: Email"),
+)
+_SOURCE_FIELD = ("LeadSource/Description", "Lead Source")
+REFERENCE_FIELDS = {
+    "lead": (*_MANAGER_FIELDS, _SOURCE_FIELD),
+    "contact": _MANAGER_FIELDS,
+    "account": (*_MANAGER_FIELDS, _SOURCE_FIELD),
+}
+
+# Never offered: the portal password of a contact is no marketing data.
+FORBIDDEN_FIELDS = frozenset({"webpassword", "webpasswordhint", "pinnumber"})
+
+# Owner "Everyone" has this key on every server (docs/sdata.md 8.0).
+OWNER_EVERYONE = "SYST00000001"
+
+DIRECTIONS = [
+    ("both", "Both ways"),
+    ("pull", "From Infor CRM only"),
+    ("push", "To Infor CRM only"),
+]
+
+_ADDRESS = (
+    ("street", "Address/Address1", "both"),
+    ("street2", "Address/Address2", "both"),
+    ("city", "Address/City", "both"),
+    ("state_id", "Address/State", "both"),
+    ("zip", "Address/PostalCode", "both"),
+    ("country_id", "Address/Country", "both"),
+)
+
+_PERSON = (
+    ("first_name", "FirstName", "both"),
+    ("last_name", "LastName", "both"),
+    ("email", "Email", "both"),
+    ("phone", "WorkPhone", "both"),
+    ("function", "Title", "both"),
+)
+
+# (Odoo model, kind) -> (Odoo field, CRM field, direction). Nothing may clear a value
+# and nothing is limited to empty fields until an administrator says so. A contact's
+# company is a copy the CRM keeps of its account's name, so it only travels here.
+DEFAULT_MAPPING = {
+    ("mailing.contact", "lead"): (
+        *_PERSON,
+        ("company_name", "Company", "both"),
+        *_ADDRESS,
+    ),
+    ("mailing.contact", "contact"): (
+        *_PERSON,
+        ("company_name", "AccountName", "pull"),
+        *_ADDRESS,
+    ),
+}
+
+MAPPED_MODELS = [
+    ("mailing.contact", "Mailing contact"),
+    ("res.partner", "Contact"),
+    ("crm.lead", "Lead (Odoo)"),
+]

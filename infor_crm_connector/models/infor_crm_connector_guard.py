@@ -1,0 +1,128 @@
+import threading
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.modules.module import Manifest
+
+from ..exceptions import ConnectorStopped
+from ..lib import sdata
+from ..tools import certificates, fingerprint, remedies
+
+MODULE = "infor_crm_connector"
+APPLICATION_NAME = "Infor CRM Connector for Odoo"
+
+# One budget per connector and process: imports, runs, forms and notes share it.
+_budgets = {}
+_budgets_lock = threading.Lock()
+
+
+class InforCrmConnectorGuard(models.Model):
+    """Who may call Infor CRM, and the one place where a client is made."""
+
+    _inherit = "infor.crm.connector"
+
+    database_fingerprint = fields.Char(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, exportable=False
+    )
+    health = fields.Selection(
+        [("green", "Working"), ("red", "Needs attention"), ("grey", "At rest")],
+        compute="_compute_health",
+        compute_sudo=True,
+    )
+    stop_message = fields.Char(
+        "Why nothing travels", compute="_compute_health", compute_sudo=True
+    )
+
+    def _compute_health(self):
+        for connector in self:
+            reason = connector._stop_reason()
+            calm = reason in ("draft", "paused", "archived")
+            connector.health = ("grey" if calm else "red") if reason else "green"
+            connector.stop_message = reason and connector._stop_sentence(reason)
+
+    def _stop_reason(self):
+        """Why no request may be made now, "" when it may (see ConnectorStopped).
+
+        Asked before every call, so it costs one row and three tiny queries.
+        """
+        self.ensure_one()
+        connector = self.sudo()
+        if connector.state == "draft":
+            return "draft"
+        if not connector.active:
+            return "archived"
+        here = fingerprint.fingerprint(self.env)
+        if connector.database_fingerprint != here:
+            return "neutralized" if fingerprint.is_neutralized(self.env) else "copied"
+        return "" if connector.state == "connected" else connector.state
+
+    def _stop_sentence(self, reason):
+        """What a person reads about it: the cause and what to do."""
+        self.ensure_one()
+        if reason == "attention":
+            return self._problem_sentence()
+        return remedies.stop_sentence(self.env, reason)
+
+    def _ensure_callable(self):
+        """UserError with the remedy when Infor CRM must not be called now."""
+        for connector in self:
+            if reason := connector._stop_reason():
+                raise UserError(connector._stop_sentence(reason))
+
+    def _client(self):
+        """A client to talk to this CRM with; close it, or use it in a ``with``.
+
+        ConnectorStopped (facts only) when no request may be made. Values are read
+        here; the caller commits before the first request, because waiting for the CRM
+        inside a transaction holds its locks and snapshot.
+        """
+        self.ensure_one()
+        if reason := self._stop_reason():
+            raise ConnectorStopped(self.id, reason)
+        connector = self.sudo()
+        return self._open_client(connector.base_url, connector.login_charset)
+
+    def _open_client(self, base_url, charset):
+        """The client without asking whether it may be used: for connecting only."""
+        credentials = self._credentials().recoded(charset or "utf-8")
+        return sdata.Client(base_url, credentials, **self._client_options())
+
+    def _credentials(self):
+        return sdata.Credentials(self.sudo().login or "", self._password())
+
+    def _client_options(self):
+        """What a client and a check are made with, besides address and login."""
+        self.ensure_one()
+        connector = self.sudo()
+        return {
+            "verify": connector._verify(),
+            "timeout": float(connector.timeout),
+            "parallel": connector.parallel_requests,
+            "application": (APPLICATION_NAME, Manifest.for_addon(MODULE)["version"]),
+            "allow_private": connector.allow_private_address,
+            "allow_plain_http": connector.allow_plain_http,
+            "budget": connector._budget(),
+        }
+
+    def _verify(self):
+        if not self.tls_verify:
+            return False
+        own = self.ca_certificate
+        return certificates.path_of(own) if own else True
+
+    def _budget(self):
+        key = (self.env.cr.dbname, self.id, self.requests_per_minute)
+        with _budgets_lock:
+            if key not in _budgets:
+                for old in [k for k in _budgets if k[:2] == key[:2]]:
+                    del _budgets[old]
+                _budgets[key] = sdata.Budget(self.requests_per_minute)
+            return _budgets[key]
+
+    def action_pause(self):
+        self.check_access("write")
+        self.filtered(lambda c: c.state == "connected").sudo().state = "paused"
+
+    def action_resume(self):
+        self.check_access("write")
+        self.filtered(lambda c: c.state == "paused").sudo().state = "connected"

@@ -1,0 +1,98 @@
+"""Countries and states as the CRM writes them → records of Odoo."""
+
+import unicodedata
+
+# Common spellings that are neither a code nor a name in Odoo.
+ALIASES = {
+    "usa": "US",
+    "u.s.a.": "US",
+    "u.s.": "US",
+    "united states of america": "US",
+    "america": "US",
+    "uk": "GB",
+    "u.k.": "GB",
+    "great britain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "northern ireland": "GB",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "czechia": "CZ",
+    "russia": "RU",
+    "south korea": "KR",
+    "korea": "KR",
+    "vietnam": "VN",
+    "viet nam": "VN",
+    "turkey": "TR",
+    "ivory coast": "CI",
+    "uae": "AE",
+    "deutschland": "DE",
+    "oesterreich": "AT",
+    "schweiz": "CH",
+}
+
+
+def simplify(text):
+    """Lower case, without accents and doubled blanks.
+
+    >>> simplify("  Côte  d'Ivoire ")
+    "cote d'ivoire"
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(plain.split())
+
+
+class Places:
+    """Looks up what was loaded once.
+
+    ``countries``: (id, code, names in all languages); ``states``: (id, country id,
+    code, name). Unknown and ambiguous texts raise ``ValueError`` in words.
+    """
+
+    def __init__(self, countries, states):
+        self._countries = {}
+        for country_id, code, names in countries:
+            for name in (code, *names):
+                self._countries.setdefault(simplify(name), country_id)
+        for alias, code in ALIASES.items():
+            if code.lower() in self._countries:
+                self._countries.setdefault(alias, self._countries[code.lower()])
+        self._states = {}
+        for state_id, country_id, code, name in states:
+            for text in (code, name):
+                if text:
+                    self._add_state(simplify(text), country_id, state_id)
+        self._known = {}
+
+    def _add_state(self, text, country_id, state_id):
+        self._states.setdefault(text, {}).setdefault(country_id, state_id)
+
+    def country(self, text):
+        country_id = self._countries.get(simplify(text))
+        if country_id is None:
+            raise ValueError(f"“{text}” is no country that Odoo knows")
+        return country_id
+
+    def state(self, text, country_id):
+        """``country_id`` may be None: then the state must be the only one so named."""
+        found = self._states.get(simplify(text), {})
+        if country_id in found:
+            return found[country_id]
+        if country_id is None and len(found) == 1:
+            return next(iter(found.values()))
+        if country_id is None and found:
+            raise ValueError(f"“{text}” needs a country to be told apart")
+        raise ValueError(f"“{text}” is no state that Odoo knows there")
+
+
+def load_places(env):
+    """Everything, in two queries: some hundred countries, some thousand states."""
+    env.cr.execute("SELECT id, code, name FROM res_country WHERE code IS NOT NULL")
+    countries = [
+        (country_id, code, [name for name in names.values() if name])
+        for country_id, code, names in env.cr.fetchall()
+    ]
+    env.cr.execute("SELECT id, country_id, code, name FROM res_country_state")
+    return Places(countries, env.cr.fetchall())
