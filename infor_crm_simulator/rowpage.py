@@ -90,7 +90,7 @@ class _Planner:
             self._updated(),
             *(member for member in references if member.optional),
             Member("$etag", slice(KEY, VERSION_AT + 1), _etag),
-            Member("$descriptor", DESCRIPTOR, _text_or_empty),
+            Member("$descriptor", DESCRIPTOR, json_plan.encode_text, null='""'),
             *self._values(),
             *(member for member in references if not member.optional),
             *self._collections(),
@@ -150,7 +150,7 @@ class _Planner:
         return [] if found is None else [json_plan.constant("$permissions", found)]
 
     def _written(self, shape: Shape, column: str, key_at: int) -> dict[str, list[str]]:
-        """Related entries as JSON by the value of `column`, for all rows of the page."""
+        """Related entries as JSON by the value of `column`, for the whole page."""
         keys = {row[key_at] for row in self.rows if row[key_at]}
         found = self.reader.related(shape, column, keys)
         rows = [row[1:] for row in found]
@@ -164,7 +164,3 @@ class _Planner:
 
 def _etag(key_and_version: Row) -> str:
     return f'"{etag(*key_and_version)}"'
-
-
-def _text_or_empty(text: object) -> str:
-    return json_plan.encode_text(text or "")

@@ -10,6 +10,7 @@ from lxml import etree
 from ..resources import CollectionStub, Entry, Feed, ReferenceStub, Scalar
 from .atom_payload import parse_entry, parse_feed
 from .diagnoses import append_xml, as_objects
+from .json_plan import LazyEntry
 from .scalars import NO_MOMENT, atom_date
 from .xml_text import (
     ATOM,
@@ -55,7 +56,8 @@ def render_feed(feed: Feed, compact: bool = False) -> bytes:
     ):
         if count is not None:
             add(root, OPENSEARCH, name, count)
-    for entry in feed.entries:
+    for item in feed.entries:
+        entry = item.entry() if isinstance(item, LazyEntry) else item
         _fill_entry(add(root, ATOM, "entry"), entry)
     return serialized(root)
 

@@ -20,6 +20,7 @@ from ..resources import (
 )
 from .diagnoses import as_objects
 from .errors import PayloadError
+from .json_plan import LazyEntry
 from .json_text import dumps, encoded
 from .scalars import DateWriter, plain_date
 
@@ -36,19 +37,19 @@ class _Style:
 
 
 def render_feed(
-    feed: Feed,
-    compact: bool = False,
-    dates: DateWriter = plain_date,
-    resources: str | None = None,
+    feed: Feed, compact: bool = False, dates: DateWriter = plain_date
 ) -> bytes:
-    """A feed; `resources` replaces its entries with JSON made by an `EntryPlan`."""
+    """A feed; entries that are lazy are written without being made."""
     style = _Style(compact, dates)
-    head = _feed_head(feed, style)
-    if resources is None:
-        items = [_entry(entry, style) for entry in feed.entries]
-        return encoded(dumps({**head, "$resources": items}))
-    opening = dumps(head)[:-1] + ("," if head else "")
-    return encoded(f'{opening}"$resources":[{resources}]}}')
+    items = [
+        item.json_text(compact, dates)
+        if isinstance(item, LazyEntry)
+        else dumps(_entry(item, style))
+        for item in feed.entries
+    ]
+    opening = dumps(_feed_head(feed, style))[1:-1]
+    separator = "," if opening else ""
+    return encoded(f'{{{opening}{separator}"$resources":[{",".join(items)}]}}')
 
 
 def render_entry(

@@ -6,10 +6,12 @@ already and an encoder for its column; a page is one string made of all rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
+from urllib.parse import quote
 
+from ..resources import Entry
 from .json_text import dumps
 from .scalars import DateWriter, plain_date
 
@@ -17,13 +19,31 @@ from .scalars import DateWriter, plain_date
 Encoder = Callable[[object], str]
 
 
+class LazyEntry:
+    """An entry of a feed that has not been made: JSON does not need it to be."""
+
+    __slots__ = ()
+
+    def entry(self) -> Entry:
+        raise NotImplementedError
+
+    def json_text(self, compact: bool, dates: DateWriter) -> str:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Member:
-    """One member of an entry: its name, the column of the row, how to write it."""
+    """One member of an entry: its name, the column of the row, how to write it.
+
+    `null` is written for a null. An `optional` member is left out instead. A slice
+    of the row is a column too; without a column the member is `null` in every entry.
+    """
 
     name: str
-    column: int
+    column: int | slice | None
     encode: Encoder
+    optional: bool = False
+    null: str = "null"
 
 
 def value(
@@ -37,97 +57,130 @@ def value(
 
 def address(name: str, column: int, kind_url: str) -> Member:
     """``$url``: `kind_url` with the key, ``…/contacts('K')``."""
-    return Member(name, column, lambda key: encode_basestring(f"{kind_url}('{key}')"))
+    return Member(name, column, lambda key: f'"{_url(kind_url, key)}"')
 
 
-def collection(name: str, column: int, kind_url: str, segment: str) -> Member:
-    """A collection that is only named, by the key of its owner."""
+def collection(
+    name: str,
+    column: int,
+    kind_url: str,
+    segment: str,
+    entries: Mapping[str, Sequence[str]] | None = None,
+    compact: bool = False,
+) -> Member:
+    """A collection by the key of its owner: only named, or with `entries` as JSON."""
 
     def encode(key: object) -> str:
-        url = encode_basestring(f"{kind_url}('{key}')/{segment}")
-        return f'{{"$url":{url}}}'
+        url = "" if compact else f'"$url":"{_url(kind_url, key)}/{segment}"'
+        if entries is None:
+            return f"{{{url}}}"
+        inside = ",".join(entries.get(str(key).strip(), ()))
+        return f'{{{url}{"," if url else ""}"$resources":[{inside}]}}'
 
     return Member(name, column, encode)
 
 
-def reference(name: str, column: int, kind_url: str = "") -> Member:
+def reference(
+    name: str,
+    column: int,
+    kind_url: str = "",
+    optional: bool = False,
+    lookup: bool = False,
+) -> Member:
     """The stub of a reference, null without one; only its key without `kind_url`."""
-    if not kind_url:
-        return Member(name, column, _key_stub)
-    prefix, suffix = encode_basestring(f"{kind_url}('")[:-1], "')\"}"
+    tail = f'","$lookup":"{kind_url}"}}' if lookup else '"}'
 
     def encode(key: object) -> str:
-        if key is None:
+        if not key:
             return "null"
-        text = encode_basestring(str(key))
-        return f'{{"$key":{text},"$url":{prefix}{text[1:-1]}{suffix}'
+        if not kind_url:
+            return f'{{"$key":{encode_basestring(str(key))}}}'
+        return (
+            f'{{"$key":{encode_basestring(str(key))},'
+            f'"$url":"{_url(kind_url, key)}{tail}'
+        )
 
-    return Member(name, column, encode)
+    return Member(name, column, encode, optional)
 
 
-def nested(name: str, column: int, entries: Mapping[object, str]) -> Member:
-    """A related entry rendered before, by its key; null where it is not to be seen."""
-    return Member(name, column, lambda key: entries.get(key, "null"))
+def _url(kind_url: str, key: object) -> str:
+    text = str(key)
+    safe = text if text.isalnum() and text.isascii() else quote(text)
+    return f"{kind_url}('{safe}')"
+
+
+def nested(
+    name: str, column: int, entries: Mapping[str, str], optional: bool = False
+) -> Member:
+    """A related entry written before, by its key; null where it is not to be seen."""
+
+    def encode(key: object) -> str:
+        return entries.get(str(key).strip(), "null") if key else "null"
+
+    return Member(name, column, encode, optional)
 
 
 def constant(name: str, json_value: object) -> Member:
     """The same in every entry."""
-    text = dumps(json_value)
-    return Member(name, 0, lambda _value: text)
+    return Member(name, None, str, null=dumps(json_value))
 
 
 class EntryPlan:
-    """Writes entries of one shape. Names must be unique; order is as given."""
+    """Writes entries of one shape. Names must be unique; order is as given.
+
+    An optional member writes its own name and comma, so the last must not be one.
+    """
 
     def __init__(self, members: Sequence[Member]) -> None:
-        names = [encode_basestring(member.name) for member in members]
-        slots = ",".join(f"{name.replace('%', '%%')}:%s" for name in names)
-        self._template = f"{{{slots}}}"
-        self._steps = [(member.encode, member.column) for member in members]
+        slots = [_slot(member) for member in members]
+        self._template = f"{{{''.join(slots).removesuffix(',')}}}"
+        self._steps = [_step(m) for m in members if m.column is not None]
 
     def render(self, row: Sequence[object]) -> str:
         """One entry as a JSON object."""
-        return self._template % tuple([code(row[i]) for code, i in self._steps])
+        texts = [
+            null if (column := row[place]) is None else encode(column)
+            for place, encode, null in self._steps
+        ]
+        return self._template % tuple(texts)
 
-    def render_rows(self, rows: Iterable[Sequence[object]]) -> str:
-        """The inside of ``$resources``: see `json_format.render_feed`."""
-        template, steps = self._template, self._steps
-        return ",".join(
-            [template % tuple([code(row[i]) for code, i in steps]) for row in rows]
-        )
+
+def _slot(member: Member) -> str:
+    """The place of a member in the template, where "%" stands for itself twice."""
+    if member.optional:
+        return "%s"
+    name = encode_basestring(member.name).replace("%", "%%")
+    if member.column is None:
+        return f"{name}:{member.null.replace('%', '%%')},"
+    return f"{name}:%s,"
+
+
+def _step(member: Member) -> tuple[int | slice | None, Encoder, str]:
+    if not member.optional:
+        return member.column, member.encode, member.null
+    opening = encode_basestring(member.name) + ":"
+
+    def encode(column: object) -> str:
+        return "" if column == "" else f"{opening}{member.encode(column)},"
+
+    return member.column, encode, ""
 
 
 def encode_text(text: object) -> str:
-    if text is None:
-        return "null"
     return encode_basestring(text if text.__class__ is str else str(text))
 
 
 def encode_boolean(flag: object) -> str:
-    if flag is None:
-        return "null"
     return "true" if flag else "false"
 
 
 def encode_number(number: object) -> str:
     """A number; text in a number's column, SQLite allows it, stays text."""
-    if number is None:
-        return "null"
     return repr(number) if isinstance(number, (int, float)) else dumps(number)
 
 
 def _date_encoder(dates: DateWriter) -> Encoder:
-    if dates is plain_date:
-        return _encode_plain_date
-    return lambda moment: "null" if moment is None else f'"{dates(int(moment))}"'
-
-
-def _encode_plain_date(moment: object) -> str:
-    return "null" if moment is None else f'"/Date({moment})/"'
-
-
-def _key_stub(key: object) -> str:
-    return "null" if key is None else f'{{"$key":{encode_basestring(str(key))}}}'
+    return lambda moment: f'"{dates(int(moment))}"'
 
 
 _ENCODERS: Mapping[str, Encoder] = {

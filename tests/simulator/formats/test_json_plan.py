@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infor_crm_simulator.formats import date_writer, json_format, json_plan
+from infor_crm_simulator.formats import (
+    atom_format,
+    date_writer,
+    json_format,
+    json_plan,
+)
 from infor_crm_simulator.resources import CollectionStub, Entry, Feed, ReferenceStub
 
 KIND = "http://h/sdata/slx/dynamic/-/contacts"
@@ -61,11 +66,10 @@ def entry(row: tuple) -> Entry:
 @given(st.lists(rows, max_size=4), st.sampled_from(["date", "date_offset", "iso"]))
 def test_a_page_is_the_same_from_rows_and_from_entries(page, style):
     dates = date_writer(style, ZoneInfo("America/New_York"))
-    feed = Feed(url=KIND, total_results=len(page), start_index=1)
-    fast = json_format.render_feed(feed, resources=plan(dates).render_rows(page))
-    feed.entries = [entry(row) for row in page]
-    slow = json_format.render_feed(feed, dates=dates)
-    assert json.loads(fast) == json.loads(slow)
+    feed = Feed(entries=[entry(row) for row in page])
+    slow = json.loads(json_format.render_feed(feed, dates=dates))["$resources"]
+    fast = [json.loads(plan(dates).render(row)) for row in page]
+    assert fast == slow
 
 
 def test_nested_entries_are_looked_up_by_key():
@@ -80,6 +84,47 @@ def test_a_stub_may_be_only_a_key():
     assert compact.render(("O1",)) == '{"Owner":{"$key":"O1"}}'
 
 
+def test_optional_members_are_left_out_where_they_are_null():
+    shape = json_plan.EntryPlan(
+        [
+            json_plan.reference("Owner", 0, OWNERS, optional=True, lookup=True),
+            json_plan.value("Name", 1),
+        ]
+    )
+    assert shape.render((None, "x")) == '{"Name":"x"}'
+    assert json.loads(shape.render(("O 1", None))) == {
+        "Owner": {"$key": "O 1", "$url": f"{OWNERS}('O%201')", "$lookup": OWNERS},
+        "Name": None,
+    }
+
+
+def test_included_collections_are_written_per_owner():
+    children = {"C1": ['{"$key":"a1"}', '{"$key":"a2"}']}
+    shape = json_plan.EntryPlan(
+        [json_plan.collection("Addresses", 0, KIND, "addresses", children)]
+    )
+    told = json.loads(shape.render(("C1",)))["Addresses"]
+    assert told["$url"] == f"{KIND}('C1')/addresses"
+    assert [child["$key"] for child in told["$resources"]] == ["a1", "a2"]
+    assert json.loads(shape.render(("C2",)))["Addresses"]["$resources"] == []
+
+
+class Lazy(json_plan.LazyEntry):
+    def entry(self):
+        return Entry(name="Contact", key="C1")
+
+    def json_text(self, compact, dates):
+        return '{"$key":"C1","written":true}'
+
+
+def test_a_feed_writes_lazy_entries_without_making_them():
+    told = json.loads(json_format.render_feed(Feed(entries=[Lazy(), Entry(key="C2")])))
+    assert told["$resources"] == [{"$key": "C1", "written": True}, {"$key": "C2"}]
+
+
+def test_atom_makes_them():
+    assert b'sdata:key="C1"' in atom_format.render_feed(Feed(entries=[Lazy()]))
+
+
 def test_an_empty_page_is_an_empty_list():
-    empty = json_format.render_feed(Feed(), resources="")
-    assert json.loads(empty) == {"$resources": []}
+    assert json.loads(json_format.render_feed(Feed())) == {"$resources": []}
