@@ -1,4 +1,4 @@
-"""Bodies → data, or the error they mean (docs/sdata.md 5)."""
+"""Bodies → data, or the error they mean (docs/sdata.md 5.6)."""
 
 from __future__ import annotations
 

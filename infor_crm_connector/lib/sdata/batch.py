@@ -1,4 +1,4 @@
-"""Many writes in few calls (docs/sdata.md 6.4)."""
+"""Many writes in few calls (docs/sdata.md 5.7)."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class Client:
     def who_am_i(self) -> Identity:
         """The login, its roles, and the generation of the server.
 
-        ``securedActions`` came with generation 8 (docs/sdata.md 4.5).
+        ``securedActions`` came with generation 8 (docs/sdata.md 2.4).
         """
         return identity_of(self.door.json(self.door.who_call()))
 
@@ -242,7 +242,7 @@ class Client:
         values: Mapping[str, Any],
         etag: str | None = None,
     ) -> Record:
-        """Changes the given properties, None clears, others stay (docs/sdata.md 6.2).
+        """Changes the given properties, None clears, others stay (docs/sdata.md 5.3).
 
         Repeated on passing faults: writing the same values twice is harmless. With
         ``etag`` only if nobody changed the record since.
@@ -306,7 +306,7 @@ class Client:
     ) -> Any:
         """A read with ``select``; without, where the server fails over it.
 
-        Some feeds answer 500 to any select (docs/sdata.md 3.4). What the paths asked
+        Some feeds answer 500 to any select (docs/sdata.md 4.5). What the paths asked
         for is then included whole.
         """
 

@@ -1,4 +1,4 @@
-"""Values: from the wire and back (docs/sdata.md 2.3).
+"""Values: from the wire and back (docs/sdata.md 3.5).
 
 Types are those of :class:`sdata.FieldInfo`: ``string memo boolean datetime integer
 decimal enum reference``. Everything that comes from the CRM is untrusted: a value
@@ -15,14 +15,14 @@ from typing import Any
 
 UTC = timezone.utc
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# the oldest date production clients dare to write (docs/sdata.md 2.3)
+# the oldest date production clients dare to write (docs/sdata.md 3.5)
 OLDEST = datetime(1901, 1, 1, tzinfo=UTC)
 _TICKS = re.compile(r"\s*\\?/Date\((-?\d{1,17})([+-]\d{4})?\)\\?/\s*\Z")
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
     r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?)?\s*\Z"
 )
-_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 _TRUE = frozenset({"true", "t", "y", "yes", "1", "+"})
 _FALSE = frozenset({"false", "f", "n", "no", "0", "-"})
 
@@ -51,11 +51,11 @@ def text(value: Any) -> str:
     """Text that every database accepts: no NUL, BOM, control or half characters."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise ValueError("not a text")
-    return _UNWANTED.sub("", str(value)).lstrip("\ufeff")
+    return _UNWANTED.sub("", str(value))
 
 
 def key(value: Any) -> str:
-    """A record's key; the server pads short ones with blanks (docs/sdata.md 2.4)."""
+    """A record's key; the server pads short ones with blanks (docs/sdata.md 8.0)."""
     return text(value).strip()
 
 

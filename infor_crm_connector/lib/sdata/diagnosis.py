@@ -1,7 +1,7 @@
 """What the server says about an error, in any of its envelopes.
 
 A list of diagnoses, an object with ``$diagnoses``, one lone diagnosis, or XML with
-the same elements (docs/sdata.md 5.1). They also arrive under status 200.
+the same elements (docs/sdata.md 5.6). They also arrive under status 200.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Door:
 
     def get(self, path: str, params: urls.Params = (), **facts: str) -> Call:
         """A read. Too long for a web server: the address travels in the body of a
-        POST, as the official clients do it (docs/sdata.md 3.6)."""
+        POST, as the official clients do it (docs/sdata.md 10)."""
         url = urls.with_query(f"{self.base_url}/{path}", [*params, FORMAT])
         if len(url) <= urls.LONGEST:
             return Call("GET", url, **facts)  # type: ignore[arg-type]

@@ -55,7 +55,7 @@ def clean_message(text: object) -> str:
     """The server's words without stack trace and control characters, cut to length.
 
     Stack traces are served by production systems and may hold data of records
-    (docs/sdata.md 5.2).
+    (docs/sdata.md 5.6).
     """
     if not isinstance(text, str):
         return ""

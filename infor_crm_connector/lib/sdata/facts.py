@@ -1,4 +1,4 @@
-"""What the two descriptions of an entity say about its fields (docs/sdata.md 7).
+"""What the two descriptions of an entity say about its fields (docs/sdata.md 6).
 
 Both are read defensively: only few of their names are certain, and any may be absent.
 """
@@ -116,7 +116,7 @@ def _xs_type(declared: str, enums: set[str | None]) -> str | None:
 
 def of_property(row: Record) -> Facts:
     """A row of the metadata feed; only its first names are certain, the others
-    follow the model's attributes (docs/sdata.md 7.1)."""
+    follow the model's attributes (docs/sdata.md 6.1)."""
     name = str(row.get("propertyName") or row.get("name") or "").strip()
     declared = row.get("dataType") or row.get("dataTypeName")
     if isinstance(declared, Mapping):

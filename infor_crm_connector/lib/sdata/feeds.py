@@ -1,4 +1,4 @@
-"""JSON documents → feeds, records and identities (docs/sdata.md 2.2)."""
+"""JSON documents → feeds, records and identities (docs/sdata.md 3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts of the stock model, for servers that tell nothing (docs/sdata.md 7.4)."""
+"""Facts of the stock model, for servers that tell nothing (docs/sdata.md 8.4)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Refused logins: never ask twice, or the CRM locks the account.
 
-A 403 means "wrong login" or "not allowed" (docs/sdata.md 4.2). Which of the two, one
+A 403 means "wrong login" or "not allowed" (docs/sdata.md 2.2). Which of the two, one
 call of ``getCurrentUser`` tells; but when the password was wrong it counts as one
 more failed login. So: a refused login is final for this client, an answer that
 proved the login good counts for a while, and only one thread asks.

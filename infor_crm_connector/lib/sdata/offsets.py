@@ -1,6 +1,6 @@
 """Reading by position, for feeds that cannot be ordered by key.
 
-Such pages lose rows on real servers (docs/sdata.md 3.7), so the feed is read from the
+Such pages lose rows on real servers (docs/sdata.md 4.7), so the feed is read from the
 start again until a whole pass brings nothing new and the count is reached.
 """
 

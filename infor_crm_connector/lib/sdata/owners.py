@@ -1,4 +1,4 @@
-"""Does the login see the records of all owners? (docs/sdata.md 8.2)
+"""Does the login see the records of all owners? (docs/sdata.md 9)
 
 Hidden rows simply are not there, so absence proves nothing and only these are
 evidence: the administrator sees everything; a login that sees a row of every owner

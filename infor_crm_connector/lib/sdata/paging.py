@@ -2,7 +2,7 @@
 
 Pages by offset lose rows on real servers; pages by key (``Id gt <last>`` ordered by
 ``Id``, each a fresh first page) do not, but a page can still come back repeated,
-shortened, empty or with holes (docs/sdata.md 3.7). The pager is a generator: it
+shortened, empty or with holes (docs/sdata.md 4.7). The pager is a generator: it
 yields :class:`Ask`, is sent the :class:`Feed` that answers it, and yields
 :class:`Page` when rows may be used.
 
@@ -37,8 +37,8 @@ from .mending import Mender
 from .pages import Ask, Feed, Notice, Page, key_of
 from .record import Record
 
-TRIES = 6
-DOUBTS = 3
+TRIES = 8
+DOUBTS = 5
 REMEMBERED = 20_000
 
 
@@ -237,9 +237,12 @@ class Pager:
             self._mender.note("drift", by=-missing, **facts)
             return
         self._mender.note("missing", by=missing, **facts)
-        before = len(window.rows)
+        before = set(window.rows)
         agreed = yield from self._mender.repair(window.after, window.last, window.rows)
-        gained = len(window.rows) - before
+        for key in [k for k in window.rows if k in self._recent and k not in before]:
+            # an answer to another question, with rows of earlier pages
+            del window.rows[key]
+        gained = len(window.rows) - len(before)
         window.counted += gained
         self._recent.update(dict.fromkeys(window.rows))
         if gained:
@@ -285,8 +288,7 @@ class Pager:
             upto = pages[low].last if high < len(pages) else self.upto
             found: dict[str, Record] = {}
             yield from self._mender.repair(start, upto, found)
-            given = set(pages[low].hashes)
-            late.update({k: r for k, r in found.items() if hash(k) not in given})
+            late.update({k: row for k, row in found.items() if not _has(pages, k)})
             return
         middle = (low + high) // 2
         self._mender.effort -= 1
@@ -313,6 +315,11 @@ class Pager:
         self._number += 1
         self.seen += len(rows)
         return Page(tuple(rows.values()), last_key, self._number, last)
+
+
+def _has(pages: list[_Given], key: str) -> bool:
+    number = hash(key)
+    return any(number in page.hashes for page in pages)
 
 
 def _before(key: str, cursor: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the login may do, found out without writing anything (docs/sdata.md 8)."""
+"""What the login may do, found out without writing anything (docs/sdata.md 9)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ NEVER_ARRIVED = (HostUnknown, ConnectionRefused)
 class Retry:
     """Four tries, with pauses of about 1, 2 and 4 seconds between them.
 
-    Production clients of this CRM use the same pauses (docs/sdata.md 7).
+    Production clients of this CRM use the same pauses (docs/sdata.md 10).
     """
 
     attempts: int = 4

@@ -1,4 +1,4 @@
-"""Which fields a kind has: asked in three places, merged (docs/sdata.md 7).
+"""Which fields a kind has: asked in three places, merged (docs/sdata.md 6).
 
 ``metadata/entities('Lead')/properties`` knows most, but may be refused to logins that
 are no administrators; ``$schema`` knows types, labels and relations; ``$template``

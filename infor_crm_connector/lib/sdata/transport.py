@@ -182,7 +182,7 @@ class Transport:
         }
         if not anonymous:
             # proxies and IIS modules eat the first one; the third keeps the server
-            # from asking a browser for a login (docs/sdata.md 4.1)
+            # from asking a browser for a login (docs/sdata.md 2.1)
             headers["Authorization"] = self._credentials.basic
             headers["X-Authorization"] = self._credentials.basic
             headers["X-Authorization-Mode"] = "no-challenge"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote, urlsplit
 
-# some servers insist on literal quotes and @, none on encoded ones (docs/sdata.md 3.5)
+# some servers insist on literal quotes and @, none on encoded ones (docs/sdata.md 4.4)
 SAFE_IN_QUERY = "'@(),./"
 SAFE_IN_KEY = "'@(),.;="
 # IIS refuses queries of about 2 KB; official clients switch at 2000

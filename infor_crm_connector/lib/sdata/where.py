@@ -1,6 +1,6 @@
 """Filters. Nothing else in the addon assembles the text of a ``where``.
 
-Grammar: docs/sdata.md 3.1. Values pass through :func:`quote`, names through
+Grammar: docs/sdata.md 4.2. Values pass through :func:`quote`, names through
 :func:`name`; a clause is a plain ``str`` that is complete in itself.
 """
 
@@ -85,7 +85,7 @@ def eq(field: str, value: Value) -> str:
 def ne_or_null(field: str, value: Value) -> str:
     """Rows where the field differs, those without a value included.
 
-    A bare ``ne`` drops the latter (docs/sdata.md 3.3).
+    A bare ``ne`` drops the latter (docs/sdata.md 4.2).
     """
     field = name(field)
     return f"({field} ne {quote(value)} or {field} eq null)"
