@@ -15,7 +15,7 @@ from .control import Control, respond
 from .faults import Fault
 from .formats import PayloadError
 from .http import Answer, Refusal, Request, Response, html_page
-from .negotiate import render, render_diagnoses, wants_json
+from .negotiate import dates_of, render, render_diagnoses, wants_json
 from .query import QueryError
 from .resources import Diagnosis, Feed
 from .state import State
@@ -107,7 +107,8 @@ class App:
                 outcome.response = answer
             else:
                 _change_feed(state, request, answer, fault)
-                outcome.response = render(answer, params, as_json=as_json)
+                dates = dates_of(state.switches)
+                outcome.response = render(answer, params, as_json=as_json, dates=dates)
         except LoginRefused as refused:
             outcome.response = refused.response
         except Refusal as refusal:

@@ -70,6 +70,9 @@ SWITCHES: dict[str, Switch] = {
         "follow", "open", "do rows without an owner follow their lead or contact"
     ),
     "url_limit": Switch(0, None, "longest query string the web server takes; 0: any"),
+    "json_dates": _either(
+        "date", "date_offset", "how JSON spells dates: number, with offset, ISO", "iso"
+    ),
     "plus_in_query": _either("space", "literal", "what + means in a query string"),
     "timezone": Switch("UTC", None, "the server's, for dates without a zone"),
     "collation": _either("CI", "CS", "does text compare without regard to case"),

@@ -21,6 +21,7 @@ SHAPES = [
 SERVERS = [
     {},
     {"null_references": "absent", "collection_stubs": "null", "pad_ids": False},
+    {"json_dates": "date_offset", "timezone": "Europe/Vienna"},
     {"collection_stubs": "absent", "echo_id": "always", "generation": "7.5.4"},
 ]
 
@@ -57,3 +58,19 @@ def test_a_row_equals_the_resource(served, kind, shape, switches):
             assert row == alone
     finally:
         state.switches.set(before)
+
+
+@pytest.mark.parametrize(
+    ("style", "start"), [("date", "/Date("), ("date_offset", "/Date("), ("iso", "20")]
+)
+def test_dates_are_spelled_as_the_switch_says(served, style, start):
+    simulator, session, base = served
+    switches = simulator.control.state.switches
+    switches.set({"json_dates": style})
+    try:
+        url = f"{base}/leads?format=json&count=1&select=CreateDate"
+        row = session.get(url).json()["$resources"][0]
+        assert row["CreateDate"].startswith(start)
+        assert ("+0000" in row["CreateDate"]) == (style == "date_offset")
+    finally:
+        switches.set({"json_dates": "date"})
