@@ -15,6 +15,7 @@ from .model import Entity
 from .resources import Diagnosis
 from .seed.keys import EVERYONE
 from .store import Store
+from .texts import capitals
 from .users import User
 
 #: Column → column that follows it in capitals.
@@ -63,7 +64,7 @@ class Rules:
         for source, target in _CAPITALS.get(draft.entity.name, {}).items():
             if source in draft.values:
                 text = draft.values[source]
-                draft.values[target] = text.upper() if isinstance(text, str) else None
+                draft.values[target] = capitals(text) if isinstance(text, str) else None
         self._require(draft)
         self._database_columns(draft)
 

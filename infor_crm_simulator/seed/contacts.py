@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from ..texts import capitals
 from . import fixed
 from .keys import ADMIN, key
 from .leads import ADDRESS_COLUMNS, STAMP_COLUMNS, Row, address_values, phone
@@ -77,11 +78,11 @@ class ContactSeed:
         account = (
             account_key, address_key, address_key, owner, choice(fixed.MANAGERS),
             key("L", number % len(fixed.SOURCES) + 1) if number % 6 else None,
-            name, name.upper(), phone(pool, draw, number), None,
+            name, capitals(name), phone(pool, draw, number), None,
             f"info@{domain}.example" if number % 3 else None, f"www.{domain}.example",
             _choose(draw, "Account Type", number), _choose(draw, "Account Status", 0),
             _choose(draw, "Industry", number + 1), words(f"{name}, since 1999", number),
-            words(f"Key account {number}", number + 9),
+            words(f"Key account {number}", number + 9, None),
             number * 17 % 5000 if number % 3 else None,
             round(number * 9973.5 % 10_000_000, 2) if number % 4 else None,
             choice(("USD", "EUR", None)),
@@ -117,7 +118,7 @@ class ContactSeed:
         contact = (
             contact_key, account_key, address_key, shipping_key, owner,
             choice(fixed.MANAGERS), None if number % 80 == 5 else first, last,
-            last.upper(), None, _choose(draw, "Name Prefix", number),
+            capitals(last), None, _choose(draw, "Name Prefix", number),
             _choose(draw, "Title", number + 1), choice((None, "Sales", "IT", "")),
             account_name, choice((None, first, f"Dear {first}")), email,
             f"{first_slug}.{number}@home.example" if number % 7 == 0 else None,
@@ -126,7 +127,8 @@ class ContactSeed:
             f"www.{domain}.example", _choose(draw, "Contact Type", number),
             _choose(draw, "Contact Status", number % 3),
             words(f"Knows {last} well", number), choice((None, "Golf", "Chess")),
-            _choose(draw, "CuisinePrefs", number + 2), words("Turn left", number + 7),
+            _choose(draw, "CuisinePrefs", number + 2),
+            words("Turn left", number + 7, None),
             flag(number, 25), flag(number, 40), flag(number + 1, 30),
             flag(number + 2, 20), flag(number + 3, 50), number % 2, number % 3 == 0,
             day(draw, number), 1960 + number % 60 if number % 3 else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from ..texts import capitals
 from . import fixed
 from .keys import ADMIN, key
 from .pools import Place, Pool, pools
@@ -102,12 +103,12 @@ class LeadSeed:
         lead = (
             lead_key, address_key, choice(fixed.OWNER_SPREAD), choice(fixed.MANAGERS),
             key("L", number % len(fixed.SOURCES) + 1) if number % 6 else None,
-            first, last, last.upper(), "J." if number % 9 == 0 else None,
-            company, company.upper(), email, phone(pool, draw, number),
+            first, last, capitals(last), "J." if number % 9 == 0 else None,
+            company, capitals(company), email, phone(pool, draw, number),
             phone(pool, draw, number + 1), None, f"www.{domain}.example",
             words(f"Interested in offer {number}", number),
-            words(f"{company} is in business since 19{number % 90 + 10}", number + 5),
-            words(f"Met {first} at the fair", number + 20),
+            words(f"{company}, since 19{number % 90 + 10}", number + 5, 2000),
+            words(f"Met {first} at the fair", number + 20, None),
             flag(number, 25), flag(number, 40), flag(number + 1, 30),
             flag(number + 2, 20), flag(number + 3, 50), number % 2, created,
             None if number % 3 else modified + 86_400_000,
@@ -124,4 +125,5 @@ def _dented(first: str, number: int) -> str | None:
     """First names: missing, empty, padded, shouted, quoted."""
     place = number % 60
     dents = {5: None, 6: "", 7: f" {first} ", 8: first.upper(), 9: f"{first} O'Neil"}
-    return dents.get(place, first)
+    dented = dents.get(place, first)
+    return dented and dented[:32]

@@ -87,7 +87,10 @@ def _pool(locale: str, weight: int, countries: tuple[str, ...]) -> Pool:
 
 def _spelt(names: object, length: int) -> tuple[tuple[str, str], ...]:
     unique = dict.fromkeys(str(name)[:length].strip() for name in names)
-    return tuple((name, slug(name) or f"n{index}") for index, name in enumerate(unique))
+    return tuple(
+        (name, slug(name)[:40].strip("-") or f"n{index}")
+        for index, name in enumerate(unique)
+    )
 
 
 def _place(

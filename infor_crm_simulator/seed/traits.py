@@ -97,8 +97,13 @@ def day(draw: random.Random, number: int) -> int | None:
     return (SEED_END // DAY - draw.randrange(9000, 25_000)) * DAY + 5000
 
 
-def words(text: str, number: int) -> str | None:
-    """Free text: missing, empty, odd blanks, quotes and long ones among the plain."""
+def words(text: str, number: int, length: int | None = 128) -> str | None:
+    """Free text: missing, empty, odd blanks, quotes; long ones where there is room."""
+    found = _words(text, number, memo=length is None)
+    return found if found is None else found[:length]
+
+
+def _words(text: str, number: int, *, memo: bool) -> str | None:
     place = number % 40
     if place < 12:
         return None
@@ -106,7 +111,7 @@ def words(text: str, number: int) -> str | None:
         return ""
     if place == 15:
         return f'He said "call me" & it\'s <b>urgent</b>;\r\n  100 % sure – {text}'
-    if place == 16:
+    if place == 16 and memo:
         return "\r\n".join(f"{line}. {text}" for line in range(1, 120))
     if place == 17:
         return f"  {text}\t "
