@@ -32,7 +32,6 @@ class Compiler:
         self, paths: Paths, switches: Mapping[str, object], server_timezone: tzinfo
     ) -> None:
         self.paths = paths
-        self.volatile = False
         self._timezone = server_timezone
         self._ignores_case = switch(switches, "collation") == "CI"
         self._binary_ids = switch(switches, "id_collation") == "binary"
@@ -146,7 +145,6 @@ class Compiler:
 
     def _call(self, node: nodes.Call) -> Fragment:
         found = signature(node.name, len(node.arguments))
-        self.volatile |= node.name == "currenttimestamp"
         arguments = [
             self._typed(argument, found.kind_of_argument(index))
             for index, argument in enumerate(node.arguments)

@@ -105,7 +105,8 @@ def compile_select(
     order = _order(paths, order_by, switches)
     duplicates = switch(switches, "collection_paths") == "join"
     source, params = _source(paths, parent, condition, duplicates)
-    return CompiledQuery(entity, source, order, params, compiler.volatile)
+    # A computed property may look at the clock as well as the clause itself.
+    return CompiledQuery(entity, source, order, params, "_now()" in source)
 
 
 def _condition(compiler: Compiler, where: str | Expression | None) -> Fragment | None:

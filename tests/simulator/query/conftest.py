@@ -53,6 +53,9 @@ def _text(names: str) -> list[Property]:
 
 
 _NAME_LF = Property("NameLF", expression="{t}.LASTNAME || ', ' || {t}.FIRSTNAME")
+_AGE = Property(
+    "AgeInDays", "integer", expression="((slx_now() - {t}.MODIFYDATE) / 86400000)"
+)
 _USER_TYPES = ("Network", "Remote", "Concurrent", "WebViewer", "Unknown", "Retired")
 
 MODEL = EntityModel(
@@ -110,6 +113,7 @@ MODEL = EntityModel(
                 Property("ModifyDate", "datetime"),
                 Property("Internal", hidden=True),
                 _NAME_LF,
+                _AGE,
             ],
             references=(
                 Reference("Account", "Account", "ACCOUNTID"),

@@ -229,4 +229,5 @@ def test_children_are_read_below_their_parent(world):
 def test_a_query_by_the_clock_says_so(world):
     fresh = world.compile("Contact", "ModifyDate gt dateSub(currentTimestamp(), 1)")
     assert fresh.volatile
+    assert world.compile("Contact", "AgeInDays gt 1").volatile
     assert not world.compile("Contact", "Score gt 1").volatile
