@@ -10,14 +10,18 @@
     "data": [
         "security/infor_crm_groups.xml",
         "security/infor_crm_rules.xml",
+        "security/infor_crm_run_rules.xml",
         "security/ir.model.access.csv",
         # data
+        "data/ir_cron_data.xml",
         # wizards
         "wizards/infor_crm_connector_wizard_views.xml",
         # views
         "views/infor_crm_connector_templates.xml",
         "views/infor_crm_connector_views.xml",
         "views/infor_crm_menus.xml",
+        "views/infor_crm_sync_run_views.xml",
+        "views/mailing_contact_views.xml",
         "views/res_config_settings_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",

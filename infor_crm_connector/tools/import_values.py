@@ -133,7 +133,7 @@ def usable_address(email):
     if not address:
         return None
     local, _at, domain = address.rpartition("@")
-    return address if local and "." in domain.strip(".") else None
+    return address if local and domain else None
 
 
 def _entry(record, reference):

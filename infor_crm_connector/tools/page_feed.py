@@ -19,6 +19,9 @@ class PageFeed:
 
     def __init__(self, reader, ahead=2):
         self.reader = reader
+        #: rows the query counts; None when the server does not count. Known with
+        #: the first page.
+        self.expected = None
         self._pages = queue.Queue(ahead)
         self._closed = threading.Event()
         self._thread = threading.Thread(
@@ -47,6 +50,7 @@ class PageFeed:
     def _work(self):
         end = (None, None)
         try:
+            self.expected = self.reader.expected
             for page in self.reader:
                 if not self._put((page, None)):
                     return

@@ -101,6 +101,14 @@ KINDS = {
     "accounts": _lt("accounts"),
 }
 
+_NO_FIELDS = Advice(
+    _lt("This login cannot find out which fields Infor CRM has."),
+    _lt(
+        "Ask an administrator of Infor CRM to let this login read the metadata or "
+        "the $schema of leads and contacts."
+    ),
+)
+
 # (stage, error class): where the stage gives the error another meaning.
 BY_STAGE = {
     ("read", "RightsRefused"): Advice(
@@ -117,13 +125,9 @@ BY_STAGE = {
             "SData feed) and to deploy the SData portal again."
         ),
     ),
-    ("metadata", "SDataError"): Advice(
-        _lt("This login cannot find out which fields Infor CRM has."),
-        _lt(
-            "Ask an administrator of Infor CRM to let this login read the metadata or "
-            "the $schema of leads and contacts."
-        ),
-    ),
+    # refused, or answered without naming a single field
+    ("metadata", "RightsRefused"): _NO_FIELDS,
+    ("metadata", "SDataError"): _NO_FIELDS,
 }
 
 BY_ERROR = {
@@ -317,6 +321,10 @@ STOPS = {
         "This database is a copy, or was restored from a backup: it does not talk to "
         "Infor CRM by itself. If it is meant to, click Reconfirm Login."
     ),
+    "ask": _lt(
+        "“%(name)s” is not working at the moment. Please ask an administrator of the "
+        "Infor CRM connector."
+    ),
     "secret": _lt(
         "The saved password cannot be read any more, because the key of this database "
         "or server changed. Enter the password again and click Reconfirm Login."
@@ -338,11 +346,10 @@ def advice_for(facts, stage=""):
         name = "ForbiddenAddress"
     kind = getattr(errors, name, None)
     names = [link.__name__ for link in kind.__mro__] if kind else [name]
-    for known in names:
-        found = BY_STAGE.get((stage, known)) or BY_ERROR.get(known)
-        if found:
-            return found
-    return BY_ERROR["SDataError"]
+    if found := BY_STAGE.get((stage, name)):
+        return found
+    general = (BY_ERROR[known] for known in names if known in BY_ERROR)
+    return next(general, BY_ERROR["SDataError"])
 
 
 def state_of(stage, ok, facts):

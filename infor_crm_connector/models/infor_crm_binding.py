@@ -1,0 +1,46 @@
+from odoo import fields, models
+
+from ..const import KINDS
+
+
+class InforCrmBinding(models.Model):
+    """A record of the CRM and the Odoo record it is, with what both last agreed on.
+
+    Written by set-based SQL only. ``odoo_stamp`` is the ``write_date`` that the sync
+    itself left behind, copied inside the database with its microseconds: a record
+    whose ``write_date`` differs may have been edited since.
+    """
+
+    _name = "infor.crm.binding"
+    _description = "Infor CRM Link"
+    _order = "id"
+    _log_access = False
+
+    connector_id = fields.Many2one(
+        "infor.crm.connector", required=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="connector_id.company_id")
+    kind = fields.Selection(KINDS, required=True)
+    key = fields.Char("Infor CRM key", required=True)
+    odoo_model = fields.Char(required=True)
+    res_id = fields.Many2oneReference("Odoo record", model_field="odoo_model")
+    base = fields.Json("Last agreed values")
+    leading = fields.Boolean(
+        default=True,
+        help="Moves field values. When a mailing contact is linked to several records "
+        "of Infor CRM, one of them leads: a contact before a lead, then the older link.",
+    )
+    made = fields.Boolean(help="The Odoo record exists only because it was imported.")
+    opted_out = fields.Boolean(help="DoNotEmail or DoNotSolicit when last seen.")
+    crm_created = fields.Datetime("Created in Infor CRM")
+    crm_modified = fields.Datetime("Last seen change in Infor CRM")
+    odoo_stamp = fields.Datetime("Odoo's write date after the last sync")
+    run_id = fields.Many2one(
+        "infor.crm.sync.run", "Linked by", index="btree_not_null", ondelete="set null"
+    )
+
+    _record_unique = models.UniqueIndex(
+        "(connector_id, kind, key, odoo_model)",
+        "This record of Infor CRM is linked already.",
+    )
+    _res_idx = models.Index("(res_id, odoo_model)")

@@ -1,0 +1,46 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+
+class InforCrmConnectorImport(models.Model):
+    """Starting an import."""
+
+    _inherit = "infor.crm.connector"
+
+    def _start_import(self, kind, crm_fields, user=None):
+        """A new mailing list for all records of a kind, filled in the background.
+
+        ``crm_fields``: infor.crm.field records to have as columns. Returns the
+        infor.crm.list.sync. UserError when the source has a list already, or when the
+        CRM must not be called now.
+        """
+        self.ensure_one()
+        user = user or self.env.user
+        self._check_may_import(user, kind)
+        Sync = self.env["infor.crm.list.sync"].sudo()
+        mailing_list = self.env["mailing.list"].create(
+            {"name": Sync._list_name(self, kind)}
+        )
+        columns = crm_fields.filtered(
+            lambda f: f.connector_id == self and f.kind == kind
+        )
+        sync = Sync.create(
+            {
+                "list_id": mailing_list.id,
+                "connector_id": self.id,
+                "kind": kind,
+                "column_ids": [(6, 0, columns.ids)],
+            }
+        )
+        sync._queue_run("manual", user)
+        return sync
+
+    def _check_may_import(self, user, kind):
+        if not user.has_group("infor_crm_connector.group_user"):
+            raise AccessError(self.env._("Only users of Infor CRM may import."))
+        self.check_access("read")
+        self._ensure_callable()
+        if self.env["infor.crm.list.sync"]._existing_for(self, kind):
+            raise UserError(
+                self.env._("This source of Infor CRM has a mailing list already.")
+            )

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+from ..const import KINDS
+
+KEEP_DAYS = "infor_crm_connector.keep_outcomes_days"
+BATCH = 10_000
+
+STATUSES = [
+    ("created", "Created"),
+    ("updated", "Updated"),
+    ("unchanged", "Unchanged"),
+    ("skipped", "Skipped"),
+    ("conflict", "Differs"),
+    ("failed", "Failed"),
+]
+REASONS = [
+    ("no_email", "No e-mail"),
+    ("same_address", "Same address as another record"),
+    ("removed", "Deleted in Odoo"),
+    ("linked", "Linked to an existing contact"),
+    ("joined", "Joined the list"),
+    ("changed", "Changed in Infor CRM"),
+    ("opted_out", "Opted out in Infor CRM"),
+    ("took_over", "The older record of this address"),
+    ("left_out", "Values left out"),
+    ("differs", "Both sides hold different values"),
+    ("address_taken", "The new address belongs to another contact"),
+    ("not_written", "Odoo refused the values"),
+]
+
+
+class InforCrmSyncOutcome(models.Model):
+    """What became of one record in a run. Created and unchanged records have
+    one only when there is something to say."""
+
+    _name = "infor.crm.sync.outcome"
+    _description = "Infor CRM Outcome"
+    _order = "id"
+    _log_access = False
+
+    run_id = fields.Many2one(
+        "infor.crm.sync.run", required=True, ondelete="cascade", index=True
+    )
+    connector_id = fields.Many2one(related="run_id.connector_id")
+    company_id = fields.Many2one(related="run_id.connector_id.company_id")
+    kind = fields.Selection(KINDS, required=True)
+    key = fields.Char("Infor CRM key", required=True)
+    name = fields.Char("Record")
+    status = fields.Selection(STATUSES, required=True)
+    reason = fields.Selection(REASONS, required=True)
+    detail = fields.Text(help="In words: which values, which other record.")
+    crm_message = fields.Text("Infor CRM's own message")
+    crm_severity = fields.Char("Severity")
+    crm_code = fields.Char("Code")
+    odoo_model = fields.Char()
+    res_id = fields.Many2oneReference("Odoo record", model_field="odoo_model")
+    time = fields.Datetime(default=fields.Datetime.now)
+
+    _key_idx = models.Index("(run_id, key)")
+
+    def action_open_record(self):
+        self.ensure_one()
+        if not self.odoo_model or not self.res_id:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.odoo_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    @api.autovacuum
+    def _gc_outcomes(self):
+        """Details go after a while; the run and its numbers stay."""
+        days = self.env["ir.config_parameter"].sudo().get_param(KEEP_DAYS)
+        days = int(days) if (days or "").isdigit() else 180
+        self.env.cr.execute(
+            """DELETE FROM infor_crm_sync_outcome WHERE id IN (
+                   SELECT o.id FROM infor_crm_sync_outcome o
+                     JOIN infor_crm_sync_run r ON r.id = o.run_id
+                    WHERE r.finished < (now() AT TIME ZONE 'UTC') - make_interval(days => %s)
+                    LIMIT %s)""",
+            [days, BATCH],
+        )
+        return self.env.cr.rowcount, self.env.cr.rowcount == BATCH

@@ -1,0 +1,156 @@
+import logging
+import random
+import time
+from contextlib import contextmanager
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import models
+
+from ..exceptions import ConnectorStopped
+from ..lib.sdata.errors import SDataError
+from ..tools.page_feed import FeedTimeout
+
+_logger = logging.getLogger(__name__)
+
+# Seconds until a run is tried again after a passing fault, longer each time.
+PATIENCE = (30, 60, 120, 300, 600, 1200, 1800, 3600)
+# A connector that rests is looked at again; that costs no request.
+REST = 300
+# Stops that do not pass by themselves.
+FINAL_STOPS = ("draft", "archived")
+SERIALIZE_TRIES = 8
+STATE_OF_SIGNAL = {"stop": "stopped", "pause": "paused"}
+
+
+class RunLost(Exception):
+    """The run no longer belongs to this lane: everything since the last commit goes."""
+
+
+class InforCrmWorker(models.AbstractModel):
+    """Executes a slice of a run, and turns whatever goes wrong into its state."""
+
+    _name = "infor.crm.worker"
+    _description = "Infor CRM Worker"
+
+    def _execute(self, run, lane, end):
+        """Work on ``run`` until about ``end`` (monotonic seconds). Never raises for
+        anything that belongs to the run; it is left running, parked or finished."""
+        try:
+            if not self._interrupted(run, lane):
+                with run.connector_id._client() as client:
+                    self._slice_of(run)(run, lane, client, end)
+        except RunLost:
+            self.env.cr.rollback()
+            _logger.info("Run %s was taken from lane %s", run.id, lane)
+        except ConnectorStopped as stop:
+            self._rest(run, lane, stop)
+        except FeedTimeout:
+            self._ask_less(run, lane)
+        except SDataError as error:
+            self._refused(run, lane, error)
+        except TransactionRollbackError:
+            # too busy a moment; the next call of the lane repeats the page
+            self.env.cr.rollback()
+        except Exception as error:
+            self._broken(run, lane, error)
+
+    def _slice_of(self, run):
+        return getattr(self, f"_slice_{run.operation}")
+
+    # --- what ends a slice early ----------------------------------------------------
+
+    def _interrupted(self, run, lane):
+        """Obey what people asked for since; True when the run was left."""
+        signal = run._take_signals()
+        if signal in STATE_OF_SIGNAL:
+            run._leave(lane, STATE_OF_SIGNAL[signal])
+            return True
+        if signal:
+            self.env["ir.cron"]._commit_progress()
+        return False
+
+    def _rest(self, run, lane, stop):
+        self.env.cr.rollback()
+        sentence = run.connector_id._stop_sentence(stop.reason)
+        if stop.reason in FINAL_STOPS:
+            run._leave(lane, "failed", message=sentence)
+        else:
+            run._park(lane, REST, sentence)
+
+    def _refused(self, run, lane, error):
+        """A passing fault waits, a lasting one ends the run; both say what to do."""
+        self.env.cr.rollback()
+        sentence = run.connector_id._report_error(error)
+        self.env["ir.cron"]._commit_progress()
+        if run.connector_id._stop_reason():
+            # refused login: goes on after Reconfirm Login
+            run._park(lane, REST, sentence)
+        elif error.retryable:
+            self._wait(run, lane, sentence, error.retry_after)
+        else:
+            run._leave(lane, "failed", message=sentence)
+
+    def _wait(self, run, lane, sentence, at_least=None):
+        attempts = run.attempts + 1
+        seconds = PATIENCE[min(attempts, len(PATIENCE)) - 1]
+        run._add(lane, {"attempts": 1})
+        run._park(lane, max(seconds, at_least or 0), sentence)
+
+    def _ask_less(self, run, lane):
+        """No page came in the time a lane may wait: yield, and ask for fewer rows."""
+        self.env.cr.rollback()
+        cursor = dict(run.cursor or {})
+        size = cursor.get("page_size") or self._page_size()
+        cursor["page_size"] = max(size // 3, 10)
+        run._add(lane, {"attempts": 1}, cursor=cursor)
+        sentence = self.env._(
+            "Infor CRM takes long to answer. Smaller portions are asked for from now on."
+        )
+        run._park(lane, min(run.attempts, 10) * 10, sentence)
+
+    def _broken(self, run, lane, error):
+        """Our own mistake: say so in the log and in the run."""
+        _logger.exception("Run %s of Infor CRM failed", run.id)
+        self.env.cr.rollback()
+        run._leave(
+            lane,
+            "failed",
+            message=self.env._(
+                "Something went wrong inside Odoo (%s). What was imported so far "
+                "stays. Click Resume to go on from there; if it happens again, send "
+                "the server log to your administrator.",
+                type(error).__name__,
+            ),
+        )
+
+    # --- for slices -------------------------------------------------------------------
+
+    def _page_size(self):
+        return 500
+
+    @contextmanager
+    def _address_lock(self):
+        """One lane at a time matches addresses and creates contacts.
+
+        The lock is taken by a transaction of its own *before* the job's begins: a
+        snapshot older than the lock would not see what the other lane committed.
+        """
+        self.env["ir.cron"]._commit_progress()
+        with self.env.registry.cursor() as cr:
+            cr.execute("SELECT pg_advisory_xact_lock(hashtext('infor_crm_addresses'))")
+            yield
+
+    def _serialized(self, work):
+        """Call ``work`` and commit; repeat it when another transaction was faster."""
+        for attempt in range(SERIALIZE_TRIES):
+            try:
+                result = work()
+                self.env["ir.cron"]._commit_progress()
+                return result
+            except TransactionRollbackError:
+                self.env.cr.rollback()
+                if attempt == SERIALIZE_TRIES - 1:
+                    raise
+            time.sleep(random.uniform(0.01, 0.1) * (attempt + 1))
+        return None

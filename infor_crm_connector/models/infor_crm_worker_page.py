@@ -1,0 +1,99 @@
+import logging
+import time
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import models
+
+from ..lib.sync import Incoming, plan_page
+from ..tools.import_outcomes import OutcomeBook
+from ..tools.import_perform import Performer
+from ..tools.import_state import StateLoader
+from .infor_crm_worker import STATE_OF_SIGNAL, RunLost
+
+_logger = logging.getLogger(__name__)
+
+
+class InforCrmWorkerPage(models.AbstractModel):
+    """One page of an import: planned, written and counted in one transaction."""
+
+    _inherit = "infor.crm.worker"
+
+    def _import_page(self, job, page, cursor, began):
+        """Import a page; False when people asked for something else meanwhile.
+
+        Everything of the page, its outcomes, the counters and the cursor are committed
+        together or not at all: a killed run goes on behind its last whole page.
+        """
+        records, unreadable = self._read_records(job, page)
+        with self._address_lock():
+            signal = self._serialized(
+                lambda: self._write_page(job, records, unreadable, cursor, began)
+            )
+        self.env["ir.cron"]._commit_progress(len(page.records), remaining=1)
+        return not signal
+
+    def _read_records(self, job, page):
+        """(records in Odoo's terms, {key: error} of those that cannot be read)."""
+        records, unreadable = [], {}
+        for record in page.records:
+            try:
+                records.append(job.reader.read(record))
+            except Exception as error:
+                _logger.exception("Record %s cannot be read", record.key)
+                unreadable[record.key] = error
+        return records, unreadable
+
+    def _write_page(self, job, records, unreadable, cursor, began):
+        """In the page's transaction; the signal that ends the run, or ""."""
+        state = StateLoader(self.env, job).load(records)
+        actions = plan_page(records, state, job.kind, job.pull_only)
+        book = OutcomeBook(self.env, job)
+        for key, error in unreadable.items():
+            book.failed(Incoming(key, None), error)
+        book.add(actions, self._perform(job, actions))
+        book.write()
+        counts = book.counts(len(records) + len(unreadable))
+        counts["calls"] = job.client.request_count - job.calls
+        counts["busy_seconds"] = time.monotonic() - began
+        return self._close_page(job, counts, cursor)
+
+    def _close_page(self, job, counts, cursor):
+        run = job.run
+        signal = run._take_signals()
+        values = {"cursor": cursor, "attempts": 0, "message": None}
+        if signal in STATE_OF_SIGNAL:
+            values |= {"state": STATE_OF_SIGNAL[signal], "lane": None}
+        if not run._add(job.lane, counts, **values):
+            raise RunLost
+        job.calls += counts["calls"]
+        return signal if signal in STATE_OF_SIGNAL else ""
+
+    # --- writing ----------------------------------------------------------------------
+
+    def _perform(self, job, actions):
+        """Write all at once; record by record only when that fails.
+
+        Returns {key: error} of the records Odoo refused.
+        """
+        try:
+            with self.env.cr.savepoint():
+                Performer(self.env, job).perform(actions)
+            return {}
+        except TransactionRollbackError:
+            raise
+        except Exception as error:
+            _logger.info("A page is written record by record: %s", error)
+            return self._perform_singly(job, actions)
+
+    def _perform_singly(self, job, actions):
+        errors = {}
+        for action in actions:
+            try:
+                with self.env.cr.savepoint():
+                    Performer(self.env, job).perform([action])
+            except TransactionRollbackError:
+                raise
+            except Exception as error:
+                errors[action.record.key] = error
+        return errors

@@ -1,0 +1,199 @@
+"""What became of the records of a page: rows for people, and counts that add up."""
+
+from collections import Counter
+
+from ..lib.sync import Create, Link, Skip, TakeOver, Update
+
+SKIPPED = {
+    "no_email": "skipped_no_email",
+    "same_address": "skipped_same_address",
+    "removed": "skipped_removed",
+}
+COUNTED = {"created": "created", "updated": "updated", "conflict": "conflicts"}
+
+
+class OutcomeBook:
+    def __init__(self, env, job):
+        self._env = env
+        self._job = job
+        self._counts = Counter()
+        self._unchanged = 0
+        self._rows = []
+        self._replacing = []
+
+    def add(self, actions, errors):
+        """``errors``: {key: exception} of the actions that could not be performed."""
+        for action in actions:
+            error = errors.get(action.record.key)
+            if error is not None:
+                self.failed(action.record, error)
+            else:
+                self._count(action)
+                self._describe(action)
+
+    def failed(self, record, error):
+        self._counts["failed"] += 1
+        detail = str(error).strip()[:2000] or type(error).__name__
+        self._row(record, "failed", "not_written", detail)
+
+    def counts(self, selected):
+        """Additions to the run's counters; every record exactly once."""
+        total = sum(self._counts.values()) - self._counts["linked"] + self._unchanged
+        if total != selected:
+            raise ValueError(f"{selected} records were read, {total} accounted for")
+        return {**self._counts, "selected": selected}
+
+    def write(self):
+        from .import_rows import Rows
+
+        self._name_the_others()
+        Rows(self._env, self._job).insert_outcomes(self._rows, self._replacing)
+
+    # --- counting -----------------------------------------------------------------
+
+    def _count(self, action):
+        if isinstance(action, Skip):
+            self._counts[SKIPPED[action.reason]] += 1
+        elif isinstance(action, TakeOver):
+            # the younger one's place is taken: what it counted as goes to the older
+            self._counts["skipped_same_address"] += 1
+        elif action.outcome == "unchanged":
+            self._unchanged += 1
+        else:
+            self._counts[COUNTED[action.outcome]] += 1
+        if isinstance(action, Link):
+            self._counts["linked"] += 1
+
+    # --- describing ---------------------------------------------------------------
+
+    def _describe(self, action):
+        record = action.record
+        notes = list(record.problems)
+        if isinstance(action, Skip):
+            self._row(record, "skipped", action.reason, other=action.other, notes=notes)
+        elif isinstance(action, Create):
+            if notes:
+                self._row(record, "created", "left_out", notes=notes)
+        elif isinstance(action, Link):
+            self._link(action, notes)
+        elif isinstance(action, TakeOver):
+            self._take_over(action, notes)
+        else:
+            self._of_bound(action, notes)
+
+    def _link(self, action, notes):
+        notes = self._fields_notes(action) + notes
+        row = (action.outcome, "differs" if action.merge.kept else "linked")
+        self._row(action.record, *row, notes=notes, contact=action.contact)
+
+    def _take_over(self, action, notes):
+        loser = action.bound
+        self._replacing.append(loser.key)
+        self._rows.append(
+            {
+                "key": loser.key,
+                "name": _full_name(loser.odoo),
+                "status": "skipped",
+                "reason": "same_address",
+                "detail": "",
+                "res_id": loser.contact,
+                "other": action.record.key,
+            }
+        )
+        self._row(
+            action.record,
+            action.outcome,
+            "took_over",
+            notes=notes,
+            contact=loser.contact,
+        )
+
+    def _of_bound(self, action, notes):
+        contact = action.bound.contact
+        notes = self._fields_notes(action) + notes
+        reason = self._reason(action)
+        if reason:
+            other = action.taken_by
+            self._row(
+                action.record,
+                action.outcome,
+                reason,
+                notes=notes,
+                contact=contact,
+                other=other,
+            )
+        elif notes:
+            self._row(
+                action.record, "unchanged", "left_out", notes=notes, contact=contact
+            )
+
+    @staticmethod
+    def _reason(action):
+        if action.taken_by:
+            return "address_taken"
+        if action.merge.kept:
+            return "differs"
+        if not isinstance(action, Update):
+            return ""
+        if action.merge.changes:
+            return "changed"
+        return "joined" if action.join else "opted_out"
+
+    def _fields_notes(self, action):
+        _ = self._env._
+        notes = []
+        if action.merge.changes:
+            notes.append(_("Changed: %s", self._labels(action.merge.changes)))
+        if action.merge.kept:
+            notes.append(_("Kept as in Odoo: %s", self._labels(action.merge.kept)))
+        return notes
+
+    def _labels(self, targets):
+        labels = self._job.labels
+        return ", ".join(labels.get(target, target) for target in targets)
+
+    def _row(self, record, status, reason, detail="", notes=(), contact=None, other=""):
+        self._rows.append(
+            {
+                "key": record.key,
+                "name": record.label or _full_name(record.values),
+                "status": status,
+                "reason": reason,
+                "detail": "\n".join([*([detail] if detail else []), *notes]),
+                "res_id": contact,
+                "other": other,
+            }
+        )
+
+    def _name_the_others(self):
+        """ "Same address as …": who that is, in one query for the page."""
+        keys = list({row["other"] for row in self._rows if row["other"]})
+        if not keys:
+            return
+        job = self._job
+        self._env.cr.execute(
+            """SELECT b.key, c.id, c.name, c.email
+                 FROM infor_crm_binding b JOIN mailing_contact c ON c.id = b.res_id
+                WHERE b.connector_id = %s AND b.kind = %s AND b.key = ANY(%s)
+                  AND b.odoo_model = 'mailing.contact'""",
+            [job.connector_id, job.kind, keys],
+        )
+        known = {key: rest for key, *rest in self._env.cr.fetchall()}
+        for row in self._rows:
+            if row["other"]:
+                contact, name, email = known.get(row["other"], (None, "", ""))
+                words = self._env._(
+                    "Same address as %(name)s (%(key)s): %(email)s",
+                    name=name or "?",
+                    key=row["other"],
+                    email=email or "?",
+                )
+                row["detail"] = "\n".join(filter(None, [words, row["detail"]]))
+                row["res_id"] = row["res_id"] or contact
+
+
+def _full_name(values):
+    values = values or {}
+    return " ".join(
+        str(values[name]) for name in ("first_name", "last_name") if values.get(name)
+    )

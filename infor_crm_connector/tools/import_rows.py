@@ -1,0 +1,154 @@
+"""The rows an import writes besides contacts, each kind in one statement per page."""
+
+import json
+from datetime import UTC
+
+from odoo.tools import SQL
+
+NOW = SQL("now() AT TIME ZONE 'UTC'")
+
+_INSERT_BINDINGS = """
+    INSERT INTO infor_crm_binding
+           (connector_id, kind, key, odoo_model, res_id, base, leading, made, opted_out,
+            crm_created, crm_modified, odoo_stamp, run_id)
+    SELECT %(connector)s, %(kind)s, r.key, 'mailing.contact', r.res_id, r.base,
+           r.leading, r.made, r.opted_out, r.created, r.modified, c.write_date, %(run)s
+      FROM jsonb_to_recordset(%(rows)s)
+           AS r(key varchar, res_id int4, base jsonb, leading bool, made bool,
+                opted_out bool, created timestamp, modified timestamp)
+      JOIN mailing_contact c ON c.id = r.res_id
+    RETURNING id"""
+
+_UPDATE_BINDINGS = """
+    UPDATE infor_crm_binding b
+       SET key = r.key, base = r.base, opted_out = r.opted_out,
+           crm_created = COALESCE(r.created, b.crm_created),
+           crm_modified = r.modified, odoo_stamp = c.write_date
+      FROM jsonb_to_recordset(%(rows)s)
+           AS r(id int4, key varchar, base jsonb, opted_out bool,
+                created timestamp, modified timestamp),
+           mailing_contact c
+     WHERE b.id = r.id AND c.id = b.res_id"""
+
+_SUBSCRIBE = """
+    INSERT INTO mailing_subscription
+           (contact_id, list_id, opt_out, create_uid, write_uid, create_date, write_date)
+    SELECT contact_id, %(list)s, FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
+      FROM unnest(%(contacts)s) AS contact_id
+        ON CONFLICT (contact_id, list_id) DO NOTHING"""
+
+_OPT_OUT = """
+    UPDATE mailing_subscription
+       SET opt_out = TRUE, opt_out_datetime = date_trunc('second', %(now)s),
+           write_uid = %(uid)s, write_date = %(now)s
+     WHERE list_id = %(list)s AND contact_id = ANY(%(contacts)s)
+       AND opt_out IS NOT TRUE"""
+
+_MEMBERS = """
+    INSERT INTO infor_crm_list_member
+           (list_sync_id, binding_id, subscription, subscription_stamp, opt_out)
+    SELECT %(sync)s, b.id, s.id, s.write_date, s.opt_out
+      FROM infor_crm_binding b
+      JOIN mailing_subscription s ON s.contact_id = b.res_id AND s.list_id = %(list)s
+     WHERE b.id = ANY(%(bindings)s)
+        ON CONFLICT (list_sync_id, binding_id) DO NOTHING"""
+
+_MERGE_PROPERTIES = """
+    UPDATE mailing_contact c
+       SET properties = COALESCE(c.properties, '{}'::jsonb) || r.properties,
+           write_uid = %(uid)s, write_date = %(now)s
+      FROM jsonb_to_recordset(%(rows)s) AS r(id int4, properties jsonb)
+     WHERE c.id = r.id"""
+
+_OUTCOMES = """
+    INSERT INTO infor_crm_sync_outcome
+           (run_id, kind, key, name, status, reason, detail, odoo_model, res_id, time)
+    SELECT %(run)s, %(kind)s, r.key, r.name, r.status, r.reason, r.detail,
+           CASE WHEN r.res_id IS NOT NULL THEN 'mailing.contact' END, r.res_id,
+           date_trunc('second', %(now)s)
+      FROM jsonb_to_recordset(%(rows)s)
+           AS r(key varchar, name varchar, status varchar, reason varchar, detail text,
+                res_id int4)"""
+
+
+def naive(moment):
+    """A moment as Odoo's columns hold it, as text for JSON."""
+    return moment and moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+class Rows:
+    """Statements for one job; ``env`` is that of its transaction."""
+
+    def __init__(self, env, job):
+        self._env = env
+        self._job = job
+
+    def insert_bindings(self, rows):
+        """``rows``: dicts named as the columns; returns the new ids."""
+        if not rows:
+            return []
+        job = self._job
+        self._run(
+            _INSERT_BINDINGS,
+            connector=job.connector_id,
+            kind=job.kind,
+            run=job.run.id,
+            rows=json.dumps(rows),
+        )
+        return [row[0] for row in self._env.cr.fetchall()]
+
+    def update_bindings(self, rows):
+        if rows:
+            self._run(_UPDATE_BINDINGS, rows=json.dumps(rows))
+
+    def demote(self, bindings):
+        """These no longer move field values."""
+        if bindings:
+            self._run(
+                "UPDATE infor_crm_binding SET leading = FALSE WHERE id = ANY(%(ids)s)",
+                ids=list(bindings),
+            )
+
+    def subscribe(self, contacts):
+        if contacts:
+            self._run(_SUBSCRIBE, list=self._job.list_id, contacts=list(contacts))
+
+    def opt_out(self, contacts):
+        if contacts:
+            self._run(_OPT_OUT, list=self._job.list_id, contacts=list(contacts))
+
+    def remember_members(self, bindings):
+        if bindings:
+            self._run(
+                _MEMBERS,
+                sync=self._job.list_sync_id,
+                list=self._job.list_id,
+                bindings=list(bindings),
+            )
+
+    def merge_properties(self, properties_of):
+        """{contact id: {name: value}}; other properties stay as they are."""
+        if properties_of:
+            rows = [{"id": i, "properties": p} for i, p in properties_of.items()]
+            self._run(_MERGE_PROPERTIES, rows=json.dumps(rows))
+
+    def insert_outcomes(self, rows, replacing=()):
+        """``replacing``: keys whose earlier outcome in this run no longer holds."""
+        job = self._job
+        if replacing:
+            self._run(
+                "DELETE FROM infor_crm_sync_outcome"
+                " WHERE run_id = %(run)s AND key = ANY(%(keys)s)",
+                run=job.run.id,
+                keys=list(replacing),
+            )
+        if rows:
+            self._run(_OUTCOMES, run=job.run.id, kind=job.kind, rows=json.dumps(rows))
+
+    def _run(self, query, **values):
+        values.setdefault("uid", self._env.uid)
+        values.setdefault("now", NOW)
+        named = {
+            name: value for name, value in values.items() if f"%({name})s" in query
+        }
+        self._env.cr.execute(SQL(query, **named))

@@ -1,0 +1,147 @@
+"""Loads what Odoo knows about the records of a page, in a fixed number of queries."""
+
+from datetime import UTC
+
+from odoo.tools import SQL
+
+from ..lib.sync import Bound, Holder, State
+from .contact_writer import PROPERTY
+from .import_job import MODEL
+
+_BINDINGS = """
+    SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.leading, b.made,
+           b.opted_out, b.crm_created, b.crm_modified, b.run_id, m.id IS NOT NULL AS member
+      FROM infor_crm_binding b
+      LEFT JOIN infor_crm_list_member m
+             ON m.binding_id = b.id AND m.list_sync_id = %s
+     WHERE b.odoo_model = 'mailing.contact' AND %s"""
+
+
+class StateLoader:
+    def __init__(self, env, job):
+        self._env = env
+        self._job = job
+
+    def load(self, records):
+        """:class:`State` for a page of ``Incoming``."""
+        job = self._job
+        own = self._bindings(
+            SQL(
+                "b.connector_id = %s AND b.kind = %s AND b.key = ANY(%s)",
+                job.connector_id,
+                job.kind,
+                [record.key for record in records],
+            )
+        )
+        addresses = list({record.address for record in records if record.address})
+        contacts = self._contacts(SQL("email_normalized = ANY(%s)", addresses))
+        missing = [row["res_id"] for row in own if row["res_id"] not in contacts]
+        by_id = contacts | (
+            self._contacts(SQL("id = ANY(%s)", missing)) if missing else {}
+        )
+        bounds = {row["key"]: self._bound(row, by_id) for row in own}
+        return State(bounds, self._holders(contacts) if contacts else {})
+
+    # --- bindings -----------------------------------------------------------------
+
+    def _bindings(self, condition):
+        cr = self._env.cr
+        cr.execute(SQL(_BINDINGS, self._job.list_sync_id, condition))
+        return cr.dictfetchall()
+
+    def _bound(self, row, contacts):
+        contact = contacts.get(row["res_id"])
+        return Bound(
+            binding=row["id"],
+            key=row["key"],
+            contact=row["res_id"],
+            odoo=contact and contact["values"],
+            base=row["base"] or {},
+            leading=bool(row["leading"]),
+            fresh=row["run_id"] == self._job.run.id,
+            made=bool(row["made"]),
+            member=row["member"],
+            opted_out=bool(row["opted_out"]),
+            created=_aware(row["crm_created"]),
+            modified=_aware(row["crm_modified"]),
+        )
+
+    # --- contacts -----------------------------------------------------------------
+
+    def _contacts(self, condition):
+        """{id: {"address", "values"}} with the values of the job's columns."""
+        contacts = self._env[MODEL]
+        names = self._job.field_names
+        contacts.flush_model([*names, "email_normalized", "properties"])
+        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        self._env.cr.execute(
+            SQL(
+                "SELECT id, email_normalized, properties, %s FROM mailing_contact"
+                " WHERE %s ORDER BY id",
+                columns,
+                condition,
+            )
+        )
+        return {
+            row["id"]: {"address": row["email_normalized"], "values": self._values(row)}
+            for row in self._env.cr.dictfetchall()
+        }
+
+    def _values(self, row):
+        properties = row["properties"] or {}
+        values = {}
+        for column in self._job.columns:
+            if column.target.startswith(PROPERTY):
+                value = properties.get(column.target.removeprefix(PROPERTY))
+                if value is False and column.odoo_type != "boolean":
+                    value = None
+            else:
+                value = _plain(row[column.target], column.odoo_type)
+            values[column.target] = None if value == "" else value
+        return values
+
+    def _holders(self, contacts):
+        """{address: Holder}. Of twins the one bound to our source, else the oldest."""
+        bindings = self._bindings(SQL("b.res_id = ANY(%s)", list(contacts)))
+        own, leaders = {}, {}
+        for row in bindings:
+            if (row["connector_id"], row["kind"]) == self._source:
+                own[row["res_id"]] = self._bound(row, contacts)
+            elif row["leading"]:
+                leaders[row["res_id"]] = row
+        holders = {}
+        for contact_id, contact in contacts.items():
+            known = holders.get(contact["address"])
+            if known is None or (contact_id in own and known.bound is None):
+                holders[contact["address"]] = _holder(
+                    contact_id, contact, own.get(contact_id), leaders.get(contact_id)
+                )
+        return holders
+
+    @property
+    def _source(self):
+        return self._job.connector_id, self._job.kind
+
+
+def _holder(contact_id, contact, bound, leader):
+    return Holder(
+        contact=contact_id,
+        odoo=contact["values"],
+        bound=bound,
+        leader=leader and leader["id"],
+        leader_kind=leader["kind"] if leader else "",
+        leader_base=(leader["base"] or {}) if leader else {},
+    )
+
+
+def _plain(value, odoo_type):
+    """A column's value in the form the CRM's values have."""
+    if odoo_type == "datetime":
+        return value and value.replace(microsecond=0).isoformat(" ")
+    if odoo_type == "date":
+        return value and value.isoformat()
+    return value
+
+
+def _aware(moment):
+    return moment and moment.replace(tzinfo=UTC)
