@@ -16,13 +16,19 @@
         "data/ir_cron_data.xml",
         # wizards
         "wizards/infor_crm_connector_wizard_views.xml",
+        "wizards/infor_crm_import_wizard_views.xml",
         # views
         "views/infor_crm_connector_templates.xml",
         "views/infor_crm_connector_views.xml",
         "views/infor_crm_menus.xml",
         "views/infor_crm_sync_run_views.xml",
         "views/mailing_contact_views.xml",
+        "views/mailing_list_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["infor_crm_connector/static/src/import_progress/*"],
+        "web.assets_tests": ["infor_crm_connector/static/tests/tours/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

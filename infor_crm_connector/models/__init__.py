@@ -12,6 +12,7 @@ from . import infor_crm_connector_secret
 from . import infor_crm_connector_tls
 from . import infor_crm_field
 from . import infor_crm_field_mapping
+from . import infor_crm_field_origin
 from . import infor_crm_lane
 from . import infor_crm_list_member
 from . import infor_crm_list_sync
@@ -24,6 +25,7 @@ from . import infor_crm_worker_page
 from . import mail_render_mixin
 from . import mailing_contact
 from . import mailing_contact_placeholders
+from . import mailing_list
 from . import mailing_opt_out
 from . import properties_base_definition
 from . import res_config_settings

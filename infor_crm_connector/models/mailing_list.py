@@ -38,7 +38,7 @@ class MailingList(models.Model):
         )
         for mailing_list in self:
             sync = mailing_list.infor_sync_ids[:1]
-            mailing_list.infor_source = sync and mailing_list._infor_source_of(sync)
+            mailing_list.infor_source = bool(sync) and self._infor_source_of(sync)
             mailing_list.infor_column_ids = sync.column_ids
             mailing_list.infor_run_count = counts.get(sync, 0)
 
@@ -115,6 +115,8 @@ class MailingList(models.Model):
             return run.message or ""
         if run.state != "running" or not run.rate:
             return ""
+        if run.done == run.total:
+            return self.env._("Almost done")
         return self.env._(
             "%(rate)s records per second, %(time)s left",
             rate=self._infor_number(run.rate),
@@ -152,9 +154,10 @@ class MailingList(models.Model):
     @api.model
     def action_infor_import(self, *_ids):
         """The wizard; called without records from the top of the lists."""
-        return self.env["ir.actions.act_window"]._for_xml_id(
+        action = self.env["ir.actions.act_window"]._for_xml_id(
             "infor_crm_connector.infor_crm_import_wizard_action"
         )
+        return {**action, "context": {"infor_from_lists": True}}
 
     def _infor_last_run(self):
         self.ensure_one()

@@ -5,6 +5,8 @@ MANY_COLUMNS = 20
 # Fields of a mailing contact without which there is nobody to write to.
 ALWAYS = {"email", "first_name", "last_name"}
 
+FROM_LISTS = "infor_from_lists"
+
 
 class InforCrmImportWizard(models.TransientModel):
     """*Infor CRM Import*: which people, which of their fields, and off it goes."""
@@ -37,16 +39,12 @@ class InforCrmImportWizard(models.TransientModel):
     always_ids = fields.Many2many(
         "infor.crm.field", compute="_compute_choice", string="Always imported"
     )
-    mapped_ids = fields.Many2many(
-        "infor.crm.field",
-        compute="_compute_choice",
-        string="Kept in the contact's own fields",
-    )
+    mapped_note = fields.Char("In the contact's own fields", compute="_compute_choice")
     choice_domain = fields.Binary(compute="_compute_choice")
     column_ids = fields.Many2many(
         "infor.crm.field",
         "infor_crm_import_wizard_column",
-        string="More columns",
+        string="Columns",
         compute="_compute_column_ids",
         store=True,
         readonly=False,
@@ -96,7 +94,7 @@ class InforCrmImportWizard(models.TransientModel):
     @api.depends("connector_id", "kind")
     def _compute_count_note(self):
         for wizard in self:
-            wizard.count_note = wizard.connector_id and self.env._(
+            wizard.count_note = bool(wizard.connector_id) and self.env._(
                 "Infor CRM has %(leads)s leads and %(contacts)s contacts.",
                 leads=self._number(wizard.connector_id.lead_count),
                 contacts=self._number(wizard.connector_id.contact_count),
@@ -110,7 +108,7 @@ class InforCrmImportWizard(models.TransientModel):
     def _compute_existing_note(self):
         for wizard in self:
             sync = wizard._existing_sync()
-            wizard.existing_note = sync and self.env._(
+            wizard.existing_note = bool(sync) and self.env._(
                 "This is imported already, as the list “%s”. A second list would hold "
                 "the same people: use that one, or import again to bring it up to date.",
                 sync.list_id.name,
@@ -125,21 +123,32 @@ class InforCrmImportWizard(models.TransientModel):
 
     @api.depends("connector_id", "kind", "step")
     def _compute_choice(self):
-        """Mapped fields fill the contact's own fields; the others are to choose from."""
+        """Mapped fields fill the contact's own fields; the others are to choose from.
+
+        A reference itself is a key; what is worth reading lies behind it, and is
+        offered as a field of its own.
+        """
         for wizard in self:
             known = self.env["infor.crm.field"].search(
                 [("connector_id", "=", wizard.connector_id.id), ("kind", "=", wizard.kind)]
             )
-            targets = wizard._targets()
-            mapped = known.filtered(lambda field: field.name.lower() in targets)
-            always = mapped.filtered(lambda field: targets[field.name.lower()] in ALWAYS)
-            wizard.always_ids = always
-            wizard.mapped_ids = mapped - always
-            wizard.choice_domain = [("id", "in", (known - mapped).ids)]
+            mappings = wizard._mappings()
+            mapped = {row.crm_field.lower(): row.odoo_field for row in mappings}
+            wizard.always_ids = known.filtered(
+                lambda field: mapped.get(field.name.lower()) in ALWAYS
+            )
+            wizard.mapped_note = ", ".join(
+                row.odoo_label for row in mappings if row.odoo_field not in ALWAYS
+            )
+            offered = known.filtered(
+                lambda field: field.name.lower() not in mapped
+                and field.type != "reference"
+            )
+            wizard.choice_domain = [("id", "in", offered.ids)]
 
-    def _targets(self):
-        """{lower-case CRM name: field of the mailing contact it fills}"""
-        mappings = self.env["infor.crm.field.mapping"].search(
+    def _mappings(self):
+        """What an import writes into fields of the mailing contact anyway."""
+        return self.env["infor.crm.field.mapping"].search(
             [
                 ("connector_id", "=", self.connector_id.id),
                 ("kind", "=", self.kind),
@@ -147,7 +156,6 @@ class InforCrmImportWizard(models.TransientModel):
                 ("direction", "in", ("both", "pull")),
             ]
         )
-        return {row.crm_field.lower(): row.odoo_field for row in mappings}
 
     @api.depends("connector_id", "kind")
     def _compute_column_ids(self):
@@ -219,15 +227,25 @@ class InforCrmImportWizard(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {FROM_LISTS: self.env.context.get(FROM_LISTS)},
         }
 
     def _back_to_lists(self, message):
-        """Show the mailing lists, the new one on top."""
+        """Show the mailing lists, the new one on top.
+
+        Whoever comes from there stays in the view they chose; closing reloads it.
+        """
         lists = self.env["ir.actions.act_window"]._for_xml_id(
             "mass_mailing.action_view_mass_mailing_lists"
         )
+        close = {"type": "ir.actions.act_window_close"}
+        stays = self.env.context.get(FROM_LISTS)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "success", "message": message, "next": lists},
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": close if stays else {**lists, "target": "main"},
+            },
         }
