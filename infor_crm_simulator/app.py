@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from . import contracts
 from .auth import LoginRefused, authenticate
@@ -14,33 +14,26 @@ from .context import Context, dynamic_contract
 from .control import Control, respond
 from .faults import Fault
 from .formats import PayloadError
-from .http import Answer, Refusal, Request, Response, html_page
+from .http import Refusal, Request, Response, html_page
 from .negotiate import dates_of, render, render_diagnoses, wants_json
 from .query import QueryError
 from .resources import Diagnosis, Feed
+from .sabotage import Dropped, instead, spoilt
 from .state import State
 
 StartResponse = Callable[..., object]
 
-
-#: How long faults wait that are not told.
-_PAUSES = {"slow": 1.0, "timeout": 30.0}
-
-
 _TOO_LONG = "The request filtering module denies a query string that is too long."
-
-
-class Dropped(ConnectionError):
-    """The connection is to be closed without an answer."""
 
 
 @dataclass
 class Outcome:
-    """A response with what the log wants to know of it."""
+    """What the log wants to know of a request."""
 
-    response: Response
+    fault: Fault | None
     user: str = ""
-    fault: Fault | None = None
+    status: int = 0
+    size: int = 0
 
 
 class App:
@@ -56,145 +49,89 @@ class App:
         state = self._control.state
         started = time.perf_counter()
         state.sleep(state.latency_ms / 1000)
-        fault = state.faults.fire(request)
-        outcome = Outcome(Response(0), fault=fault)
+        outcome = Outcome(state.faults.fire(request))
         try:
-            outcome = self._handle(state, request, fault)
-            headers = outcome.response.headers
-            headers.setdefault("Date", state.clock.http_date())
-            if outcome.user and "asp.net_sessionid" not in request.cookies:
-                headers["Set-Cookie"] = (
-                    f"ASP.NET_SessionId={_session()}; path=/; HttpOnly"
-                )
-            if request.method == "HEAD":
-                outcome.response.chunks = []
-            return _send(outcome.response, start_response)
+            response = _handle(state, request, outcome)
+            outcome.status, outcome.size = response.status, len(response.body)
+            return _send(response, start_response)
         except Dropped:
             _hang_up(environ)
             raise
         finally:
             _log(state, request, outcome, started)
 
-    def _handle(self, state: State, request: Request, fault: Fault | None) -> Outcome:
-        instead = _instead(state, fault)
-        if instead is not None:
-            return Outcome(_rendered(request, instead), fault=fault)
-        split = request.split_path
-        if split is None:
-            return Outcome(html_page(404, "File or directory not found."), fault=fault)
-        limit = int(str(state.switches["url_limit"]))
-        if limit and len(request.query_string) > limit:
-            return Outcome(html_page(404, _TOO_LONG), fault=fault)
-        plus = state.switches["plus_in_query"] == "space"
-        request = Request(**{**vars(request), "plus_is_space": plus}).overridden()
-        outcome = self._serve(state, request, fault)
-        outcome.response = _mangled(state, request, outcome.response, fault)
-        return outcome
 
-    def _serve(self, state: State, request: Request, fault: Fault | None) -> Outcome:
-        params = request.params()
-        as_json = wants_json(request, params)
-        outcome = Outcome(Response(0), fault=fault)
-        try:
-            user = authenticate(request, state.users, state.switches)
-            outcome.user = user.login
-            prefix = (request.split_path or ("", ""))[0]
-            base = request.origin + prefix
-            contract = dynamic_contract(state)
-            context = Context(state, request, user, base, as_json, contract, fault)
-            answer = contracts.answer(context)
-            if isinstance(answer, Response):
-                outcome.response = answer
-            else:
-                _change_feed(state, request, answer, fault)
-                dates = dates_of(state.switches)
-                outcome.response = render(answer, params, as_json=as_json, dates=dates)
-        except LoginRefused as refused:
-            outcome.response = refused.response
-        except Refusal as refusal:
-            outcome.response = render_diagnoses(
-                refusal.status, refusal.diagnoses, as_json=as_json
-            )
-            outcome.response.headers.update(refusal.headers)
-        except (QueryError, PayloadError) as error:
-            trace = getattr(error, "stack_trace", "")
-            found = Diagnosis(error.message, error.sdata_code, stack_trace=trace)
-            outcome.response = render_diagnoses(error.status, [found], as_json=as_json)
-        except Exception as error:
-            # A fault of our own: told to the client as the product would tell its own,
-            # and to whoever watches the simulator.
-            traceback.print_exc()
-            found = Diagnosis(f"{type(error).__name__}: {error}")
-            outcome.response = render_diagnoses(500, [found], as_json=as_json)
-        return outcome
-
-
-def _instead(state: State, fault: Fault | None) -> Response | Answer | None:
-    """What a fault answers in the server's place; raises Dropped."""
-    if fault is None:
-        return None
-    if fault.fault == "status":
-        return Answer([fault.diagnosis()], fault.status or 500)
-    if fault.fault == "html_503":
-        return html_page(fault.status or 503, "Service Unavailable", fault.message)
-    if fault.fault == "not_json":
-        return html_page(200, "Log On", "Please log on to continue.")
-    if fault.fault in _PAUSES:
-        seconds = _PAUSES[fault.fault] if fault.seconds is None else fault.seconds
-        state.sleep(seconds)
-    if fault.fault in ("timeout", "drop_before"):
-        raise Dropped(fault.fault)
-    return None
-
-
-def _rendered(request: Request, answer: Response | Answer) -> Response:
-    if isinstance(answer, Response):
-        return answer
-    params = request.params()
-    return render(answer, params, as_json=wants_json(request, params))
-
-
-def _change_feed(
-    state: State, request: Request, answer: Answer, fault: Fault | None
-) -> None:
-    if isinstance(answer.content, Feed):
-        state.faults.change_feed(fault, request.path, answer.content)
-
-
-def _mangled(
-    state: State, request: Request, response: Response, fault: Fault | None
-) -> Response:
-    """What a fault does to the bytes of a finished answer; raises Dropped."""
-    name = fault.fault if fault else ""
-    if name == "drop_after":
-        raise Dropped(name)
-    if fault and name == "error_200":
-        return _rendered(request, Answer([fault.diagnosis()], 200))
-    if name == "cut_json":
-        response.body = response.body[: len(response.body) // 2]
-    elif name == "bom":
-        response.body = b"\xef\xbb\xbf" + response.body
-    elif name == "truncate":
-        response.chunks = _truncated(response.body)
-    elif fault and name == "slow_body":
-        response.chunks = _slowly(state, response.body, fault.seconds)
+def _handle(state: State, request: Request, outcome: Outcome) -> Response:
+    response = instead(state, request, outcome.fault)
+    if response is None:
+        response = _filter(state, request) or _serve(state, request, outcome)
+    response.headers.setdefault("Date", state.clock.http_date())
+    if outcome.user and "asp.net_sessionid" not in request.cookies:
+        session = secrets.token_hex(12)
+        cookie = f"ASP.NET_SessionId={session}; path=/; HttpOnly"
+        response.headers["Set-Cookie"] = cookie
+    if request.method == "HEAD":
+        response.chunks = []
     return response
 
 
-def _truncated(body: bytes) -> Iterator[bytes]:
-    yield body[: len(body) // 2]
-    raise Dropped("truncate")
+def _filter(state: State, request: Request) -> Response | None:
+    """What the web server turns away before SData sees it."""
+    if request.split_path is None:
+        return html_page(404, "File or directory not found.")
+    limit = int(str(state.switches["url_limit"]))
+    if limit and len(request.query_string) > limit:
+        return html_page(404, _TOO_LONG)
+    return None
 
 
-def _slowly(state: State, body: bytes, seconds: float | None) -> Iterator[bytes]:
-    step = max(1, len(body) // 10)
-    for start in range(0, len(body), step):
-        state.sleep((1 if seconds is None else seconds) / 10)
-        yield body[start : start + step]
+def _serve(state: State, request: Request, outcome: Outcome) -> Response:
+    plus = state.switches["plus_in_query"] == "space"
+    request = replace(request, plus_is_space=plus).overridden()
+    as_json = wants_json(request, request.params())
+    try:
+        response = _answer(state, request, outcome, as_json)
+    except LoginRefused as refused:
+        response = refused.response
+    except Refusal as refusal:
+        found = refusal.diagnoses
+        response = render_diagnoses(refusal.status, found, as_json=as_json)
+        response.headers.update(refusal.headers)
+    except Exception as error:
+        status, diagnosis = _told(error)
+        response = render_diagnoses(status, [diagnosis], as_json=as_json)
+    return spoilt(state, request, response, outcome.fault)
 
 
-def _session() -> str:
-    return secrets.token_hex(12)
+def _answer(
+    state: State, request: Request, outcome: Outcome, as_json: bool
+) -> Response:
+    user = authenticate(request, state.users, state.switches)
+    outcome.user = user.login
+    base = request.origin + (request.split_path or ("", ""))[0]
+    contract = dynamic_contract(state)
+    context = Context(state, request, user, base, as_json, contract, outcome.fault)
+    answer = contracts.answer(context)
+    if isinstance(answer, Response):
+        return answer
+    if isinstance(answer.content, Feed):
+        state.faults.change_feed(outcome.fault, request.path, answer.content)
+    dates = dates_of(state.switches)
+    return render(answer, request.params(), as_json=as_json, dates=dates)
+
+
+def _told(error: Exception) -> tuple[int, Diagnosis]:
+    """Status and diagnosis of what was thrown while answering."""
+    if isinstance(error, QueryError):
+        trace = error.stack_trace
+        found = Diagnosis(error.message, error.sdata_code, stack_trace=trace)
+        return error.status, found
+    if isinstance(error, PayloadError):
+        return error.status, Diagnosis(error.message, error.sdata_code)
+    # A fault of our own: told to the client as the product would tell its own, and to
+    # whoever watches the simulator.
+    traceback.print_exception(error)
+    return 500, Diagnosis(f"{type(error).__name__}: {error}")
 
 
 def _send(response: Response, start_response: StartResponse) -> Iterable[bytes]:
@@ -218,10 +155,10 @@ def _log(state: State, request: Request, outcome: Outcome, started: float) -> No
         method=request.method,
         path=request.path,
         query=request.query_string,
-        status=outcome.response.status,
+        status=outcome.status,
         user=outcome.user,
         ms=round((time.perf_counter() - started) * 1000, 3),
-        bytes=len(outcome.response.body),
+        bytes=outcome.size,
         request_bytes=len(request.body),
         fault=outcome.fault.fault if outcome.fault else "",
     )

@@ -6,6 +6,7 @@ from . import dynamic, metadata, system, writes
 from .context import Context
 from .formats import schema
 from .http import Answer, Response, refuse
+from .model import Entity
 from .resources import Entry, Feed
 from .urls import Segment, segments
 
@@ -42,7 +43,9 @@ def _contract(context: Context, name: str, path: list[Segment]) -> Answer | Resp
     if name == "system":
         return system.answer(context, path)
     if not path:
-        return _kinds(context)
+        return dynamic.kinds(context)
+    if path[0].name.lower() == "$schema":
+        return _whole_schema(context)
     return _dynamic(context, path)
 
 
@@ -74,28 +77,22 @@ def _keyword(context: Context, target: dynamic.Target) -> Answer | Response:
 
 
 def _schema(context: Context, target: dynamic.Target) -> Response:
+    return _schemas(context, [target.entity])
+
+
+def _whole_schema(context: Context) -> Response:
+    """Of every kind at once."""
+    model = context.contract.model
+    return _schemas(context, [entity for entity in model.entities if entity.has_feed])
+
+
+def _schemas(context: Context, entities: list[Entity]) -> Response:
     switches = context.state.switches
     if switches["schema"] == "refused":
         raise refuse(403, "You do not have rights to the schema.")
     lengths = bool(switches["schema_lengths"])
-    body = schema.render(context.state.model, target.entity, lengths)
+    body = schema.render_all(context.contract.model, entities, lengths)
     return Response(200, body, schema.CONTENT_TYPE)
-
-
-def _kinds(context: Context) -> Answer:
-    """The list of all feeds, which starts at ``…/slx/dynamic/-/``."""
-    entries = [
-        Entry(
-            key=entity.path,
-            url=context.links.kind(entity),
-            descriptor=entity.plural,
-            name="ResourceKind",
-            values={"name": entity.path, "entity": entity.name},
-        )
-        for entity in context.state.model.entities
-        if entity.has_feed
-    ]
-    return _plain_feed(context, "Sage SalesLogix | Dynamic", entries)
 
 
 def _registry(context: Context) -> Answer:
@@ -114,9 +111,4 @@ def _list(context: Context, title: str, names: dict[str, str], below: str) -> An
         )
         for name, about in names.items()
     ]
-    return _plain_feed(context, title, entries)
-
-
-def _plain_feed(context: Context, title: str, entries: list[Entry]) -> Answer:
-    feed = Feed(context.request.url, title, entries, len(entries), 1, len(entries))
-    return Answer(feed)
+    return dynamic.plain_feed(context, title, entries)

@@ -173,3 +173,26 @@ def get(context: Context, target: Target) -> Answer:
     if known and known == entry.etag:
         return Answer(None, 304, {"ETag": f'"{entry.etag}"'})
     return Answer(entry)
+
+
+def kinds(context: Context) -> Answer:
+    """The list of a contract's feeds, which starts at ``…/slx/dynamic/-/``."""
+    entries = [
+        Entry(
+            key=entity.path,
+            url=context.links.kind(entity),
+            descriptor=entity.plural,
+            name="ResourceKind",
+            values={"name": entity.path, "entity": entity.name},
+        )
+        for entity in context.contract.model.entities
+        if entity.has_feed
+    ]
+    title = f"Sage SalesLogix | {context.contract.name.title()}"
+    return plain_feed(context, title, entries)
+
+
+def plain_feed(context: Context, title: str, entries: list[Entry]) -> Answer:
+    """A feed of everything there is, without pages."""
+    feed = Feed(context.request.url, title, entries, len(entries), 1, len(entries))
+    return Answer(feed)

@@ -27,7 +27,7 @@ def answer(context: Context, path: list[Segment]) -> Answer:
     )
     context = context.on(contract)
     if not path:
-        return Answer(Feed(context.request.url, "Metadata", [], 0, 1, 0))
+        return dynamic.kinds(context)
     try:
         found = dynamic.get(context, dynamic.locate(context, path))
     except Refusal as refusal:

@@ -12,7 +12,8 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 
 from .tls import Certificate, self_signed
 
-_THREADS = 16
+_THREADS = 32
+_KEPT_ALIVE = 500
 
 
 class _Gateway(wsgi.Gateway_10):
@@ -60,6 +61,7 @@ class Server:
             shutdown_timeout=1,
         )
         self._server.gateway = _Gateway
+        self._server.keep_alive_conn_limit = _KEPT_ALIVE
         self.certificate: Certificate | None = None
         if tls:
             self.certificate = self_signed(host)

@@ -8,7 +8,7 @@ from . import dynamic
 from .catalog import SYSTEM_MODEL
 from .context import Context, Contract
 from .http import Answer, refuse
-from .resources import Entry, Feed
+from .resources import Entry
 from .urls import Segment
 
 _BEHAVIOUR = {"collation": "CI", "collection_stubs": "url"}
@@ -24,7 +24,7 @@ def answer(context: Context, path: list[Segment]) -> Answer:
     contract = Contract("system", SYSTEM_MODEL, state.picklist_store, switches, 100)
     context = context.on(contract)
     if not path:
-        return Answer(Feed(context.request.url, "System", [], 0, 1, 0))
+        return dynamic.kinds(context)
     return dynamic.get(context, dynamic.locate(context, path))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from lxml import etree
 
@@ -28,18 +29,26 @@ _WORDS = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 def render(model: EntityModel, entity: Entity, lengths: bool = True) -> bytes:
     """The schema of one kind. Without `lengths` no ``sme:maxLength`` is told."""
+    return render_all(model, [entity], lengths)
+
+
+def render_all(
+    model: EntityModel, entities: Iterable[Entity], lengths: bool = True
+) -> bytes:
+    """The schema of several kinds in one document."""
     namespace = PAYLOADS["dynamic"]
     root = etree.Element(
         f"{{{XS}}}schema", nsmap={None: namespace, "xs": XS, "sme": SME}
     )
     root.set("targetNamespace", namespace)
     root.set("elementFormDefault", "qualified")
-    _add_resource_kind(root, entity)
-    for prop in entity.properties:
-        if prop.names:
-            _add_enumeration(root, entity, prop)
-    _add_entity(root, model, entity, lengths)
-    _add_list(root, entity)
+    for entity in entities:
+        _add_resource_kind(root, entity)
+        for prop in entity.properties:
+            if prop.names:
+                _add_enumeration(root, entity, prop)
+        _add_entity(root, model, entity, lengths)
+        _add_list(root, entity)
     return serialized(root)
 
 

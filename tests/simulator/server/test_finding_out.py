@@ -91,6 +91,14 @@ def test_the_contract_lists_its_kinds(crm):
     assert {"leads", "contacts", "accounts", "history", "leadsources"} <= names
 
 
+def test_every_contract_lists_its_kinds_and_the_whole_schema_is_one_document(crm):
+    assert {row["name"] for row in crm.rows(SYSTEM)} == {"pickLists"}
+    assert {row["name"] for row in crm.rows(META)} == {"entities"}
+    text = crm.request("GET", "$schema").text
+    assert 'sme:path="leads"' in text
+    assert 'sme:path="accounts"' in text
+
+
 def test_the_registry_serves_as_a_cheap_login_test(crm):
     assert crm.get("/sdata/$system")["$resources"]
     crm.session.auth = ("admin", "wrong")
