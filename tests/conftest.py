@@ -33,11 +33,12 @@ def line(request):
     return request.param
 
 
-@pytest.fixture()
+@pytest.fixture
 def simulator(generation, line):
     """A fresh practice CRM, on both generations and both lines; see ``lines.Crm``."""
-    from infor_crm_simulator import Simulator
     from lines import reached
+
+    from infor_crm_simulator import Simulator
 
     practice = Simulator(seed=7, leads=250, contacts=120, generation=generation)
     with reached(practice, line) as crm:

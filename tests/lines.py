@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import io
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from http.client import HTTPMessage
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
-from requests.cookies import extract_cookies_to_jar
+from sdata import Client, Credentials, Retry
 from urllib3 import HTTPResponse
 
 from infor_crm_simulator import Simulator
-from sdata import Client, Credentials, Retry
 
 NO_WAIT = Retry(first_delay=0.0)
 
@@ -83,9 +84,24 @@ def _response(request: requests.PreparedRequest, caught: dict, body: bytes):
         status=caught["status"],
         preload_content=False,
         decode_content=False,
+        original_response=_Original(headers),
     )
-    extract_cookies_to_jar(response.cookies, request, response.raw)
     return response
+
+
+class _Original:
+    """The part of the standard library's response that cookies are read from."""
+
+    def __init__(self, headers: list) -> None:
+        self.msg = HTTPMessage()
+        for name, value in headers:
+            self.msg.add_header(name, value)
+
+    def isclosed(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
 
 
 class Crm:
@@ -125,9 +141,10 @@ def reached(simulator: Simulator, line: str) -> Iterator[Crm]:
             yield crm
         simulator.close()
     else:
-        with simulator.serve() as url, contextlib.closing(
-            Crm(simulator, url, False)
-        ) as crm:
+        with (
+            simulator.serve() as url,
+            contextlib.closing(Crm(simulator, url, False)) as crm,
+        ):
             yield crm
 
 
@@ -138,8 +155,6 @@ class RawServer:
     """
 
     def __init__(self, script: Callable[[Any, bytes], None]) -> None:
-        import socket
-
         self._script = script
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sdata import Record, codec
 
 UTC = timezone.utc
@@ -95,7 +94,9 @@ def test_writing():
     assert codec.encode("T", "boolean") is True
 
 
-@pytest.mark.parametrize("value", [datetime(2026, 1, 1), datetime(1900, 1, 1, tzinfo=UTC)])
+@pytest.mark.parametrize(
+    "value", [datetime(2026, 1, 1), datetime(1900, 1, 1, tzinfo=UTC)]
+)
 def test_dates_the_server_would_misread_are_not_written(value):
     """Without zone it would shift, before 1901 it would overflow."""
     with pytest.raises(ValueError):  # noqa: PT011

@@ -7,7 +7,6 @@ import json
 import re
 
 import pytest
-
 from sdata import Credentials, errors
 from sdata.answers import json_of
 from sdata.diagnosis import Diagnosis
@@ -15,7 +14,9 @@ from sdata.transport import Answer, Call
 from sdata.verdict import judge
 
 BASE = "http://localhost/sdata/slx"
-TRACE = "   at Sage.Platform.SData.RequestHandlerBase`3.GetEntities(Uri u)\r\n   at X.Y()"
+TRACE = (
+    "   at Sage.Platform.SData.RequestHandlerBase`3.GetEntities(Uri u)\r\n   at X.Y()"
+)
 HTML = "<!DOCTYPE html><html><body><h1>Server Error</h1></body></html>"
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sdata import where
 
 from infor_crm_simulator.query.grammar import parse_where
-from sdata import where
 
 UTC = timezone.utc
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -35,7 +35,10 @@ TABLE = [
     (date(2026, 1, 2), "@2026-01-02@"),
     (NOON, "@2026-01-02T12:00:00Z@"),
     (NOON.replace(microsecond=999_999), "@2026-01-02T12:00:00Z@"),
-    (NOON.astimezone(timezone(timedelta(hours=5, minutes=30))), "@2026-01-02T12:00:00Z@"),
+    (
+        NOON.astimezone(timezone(timedelta(hours=5, minutes=30))),
+        "@2026-01-02T12:00:00Z@",
+    ),
     (["a", "b'c"], "('a','b''c')"),
     ((1, None), "(1,null)"),
 ]

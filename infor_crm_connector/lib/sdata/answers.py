@@ -42,6 +42,8 @@ def _data(answer: Answer, read: Any) -> Any:
     worst = diagnosis.worst(_diagnoses(data))
     if page or not good or worst:
         raise _error(answer, worst, page, words)
+    if data is None and not answer.call.writes and not text.strip():
+        raise TruncatedAnswer(reason="empty", **_facts(answer))
     return data
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from http.client import IncompleteRead
 
 import requests
 from urllib3 import exceptions as urllib3
@@ -46,7 +47,11 @@ _TABLE: tuple[tuple[type[SDataError], tuple[type[BaseException], ...]], ...] = (
     (ConnectionRefused, (ConnectionRefusedError,)),
     (
         TruncatedAnswer,
-        (urllib3.IncompleteRead, requests.exceptions.ChunkedEncodingError),
+        (
+            IncompleteRead,
+            urllib3.IncompleteRead,
+            requests.exceptions.ChunkedEncodingError,
+        ),
     ),
     (ConnectionDropped, (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)),
     (TlsFailed, (ssl.SSLError, urllib3.SSLError, requests.exceptions.SSLError)),

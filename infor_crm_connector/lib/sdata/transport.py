@@ -237,7 +237,8 @@ class Transport:
         try:
             yield
         except SDataError as error:
-            failure = error
+            # without its frames: those of the libraries hold the headers as locals
+            failure = error.again()
         except (requests.RequestException, HTTPError, OSError) as error:
             failure = translated(error)
         else:
