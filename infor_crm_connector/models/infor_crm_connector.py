@@ -281,6 +281,8 @@ class InforCrmConnector(models.Model):
 
 def _origin(url):
     """Scheme, host and port meant by what people type; None when it is no address."""
+    if len((url or "").split()) != 1:
+        return None
     try:
         return urls.origin(urls.candidates(url or "")[0])
     except ValueError:

@@ -291,7 +291,7 @@ class InforCrmConnectorCheck(models.Model):
             return self.env._("Connected with Infor CRM")
         return self.env._("Not connected")
 
-    # --- several companies ----------------------------------------------------------------
+    # --- several companies ---
 
     def _shares_lists(self):
         """Another company's CRM is connected already, and lists are everybody's."""

@@ -1,12 +1,13 @@
 import threading
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.modules.module import Manifest
 
 from ..exceptions import ConnectorStopped
 from ..lib import sdata
 from ..tools import certificates, fingerprint, remedies
+from .infor_crm_connector import MANAGER
 
 MODULE = "infor_crm_connector"
 APPLICATION_NAME = "Infor CRM Connector for Odoo"
@@ -30,9 +31,14 @@ class InforCrmConnectorGuard(models.Model):
         compute_sudo=True,
     )
     stop_message = fields.Char(
-        "Why nothing travels", compute="_compute_health", compute_sudo=True
+        "Why nothing travels",
+        compute="_compute_health",
+        compute_sudo=True,
+        groups=MANAGER,
     )
 
+    @api.depends("state", "active", "problem", "database_fingerprint")
+    @api.depends_context("lang")
     def _compute_health(self):
         for connector in self:
             reason = connector._stop_reason()
@@ -63,11 +69,18 @@ class InforCrmConnectorGuard(models.Model):
             return self._problem_sentence()
         return remedies.stop_sentence(self.env, reason)
 
+    def _stop_sentence_for_user(self, reason):
+        """Administrators read the cause; to others it would tell address and login."""
+        if self.env.user.has_group(MANAGER) or reason in ("draft", "paused"):
+            return self._stop_sentence(reason)
+        facts = {"name": self.name}
+        return remedies.spoken(self.env, remedies.STOPS["ask"], facts)
+
     def _ensure_callable(self):
         """UserError with the remedy when Infor CRM must not be called now."""
         for connector in self:
             if reason := connector._stop_reason():
-                raise UserError(connector._stop_sentence(reason))
+                raise UserError(connector._stop_sentence_for_user(reason))
 
     def _client(self):
         """A client to talk to this CRM with; close it, or use it in a ``with``.

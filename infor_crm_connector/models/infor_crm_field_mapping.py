@@ -104,7 +104,7 @@ class InforCrmFieldMapping(models.Model):
             self._default_values(connector, place, row, sequence)
             for place, rows in DEFAULT_MAPPING.items()
             for sequence, row in enumerate(rows)
-            if (*place, row[0]) not in taken
+            if (*place, row[0]) not in taken and row[0] in self.env[place[0]]._fields
         ]
         return self.create(wanted)
 
