@@ -25,7 +25,7 @@ class InforCrmBinding(models.Model):
     odoo_model = fields.Char(required=True)
     res_id = fields.Many2oneReference("Odoo record", model_field="odoo_model")
     base = fields.Json("Last agreed values")
-    leading = fields.Boolean(
+    moves_values = fields.Boolean(
         default=True,
         help="Moves field values. When a mailing contact is linked to several records "
         "of Infor CRM, one of them leads: a contact before a lead, then the older link.",

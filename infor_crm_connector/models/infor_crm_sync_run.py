@@ -203,7 +203,7 @@ class InforCrmSyncRun(models.Model):
 
     # --- what its lane does -------------------------------------------------------
 
-    def _set(self, lane, **values):
+    def _set(self, lane, /, **values):
         """Write own columns as lane ``lane``; False when the run is no longer its."""
         self.ensure_one()
         pairs = SQL(", ").join(
@@ -224,7 +224,7 @@ class InforCrmSyncRun(models.Model):
         self.invalidate_recordset(flush=False)
         return kept
 
-    def _add(self, lane, counts, **values):
+    def _add(self, lane, counts, /, **values):
         """Add to counters; see :meth:`_set`."""
         sums = {
             name: SQL("COALESCE(%s, 0) + %s", SQL.identifier(name), count)
@@ -232,7 +232,7 @@ class InforCrmSyncRun(models.Model):
         }
         return self._set(lane, **sums, **values)
 
-    def _leave(self, lane, state, **values):
+    def _leave(self, lane, state, /, **values):
         """Give the run up in a state, and commit."""
         if state in ("done", "failed", "stopped"):
             values.setdefault("finished", fields.Datetime.now())

@@ -1,7 +1,7 @@
 import logging
 import time
 
-from psycopg2.extensions import TransactionRollbackError
+from psycopg2 import OperationalError, ProgrammingError
 
 from odoo import models
 
@@ -12,6 +12,9 @@ from ..tools.import_state import StateLoader
 from .infor_crm_worker import STATE_OF_SIGNAL, RunLost
 
 _logger = logging.getLogger(__name__)
+
+# Not the fault of a record: another transaction was faster, or we made a mistake.
+OTHER_FAULTS = (OperationalError, ProgrammingError)
 
 
 class InforCrmWorkerPage(models.AbstractModel):
@@ -80,7 +83,7 @@ class InforCrmWorkerPage(models.AbstractModel):
             with self.env.cr.savepoint():
                 Performer(self.env, job).perform(actions)
             return {}
-        except TransactionRollbackError:
+        except OTHER_FAULTS:
             raise
         except Exception as error:
             _logger.info("A page is written record by record: %s", error)
@@ -92,7 +95,7 @@ class InforCrmWorkerPage(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     Performer(self.env, job).perform([action])
-            except TransactionRollbackError:
+            except OTHER_FAULTS:
                 raise
             except Exception as error:
                 errors[action.record.key] = error

@@ -180,6 +180,12 @@ class MailingList(models.Model):
             "views": [(False, "list"), (False, "form")],
         }
 
+    def action_infor_import_again(self):
+        """Import the list's own source again; joins a run that is under way."""
+        self.ensure_one()
+        self.infor_sync_ids[:1].action_import()
+        return True
+
     def action_infor_stop(self):
         return self._infor_last_run().action_stop()
 

@@ -74,7 +74,7 @@ class Performer:
             "key": record.key,
             "res_id": contact,
             "base": {name: v for name, v in agreed.items() if not blank(v)},
-            "leading": made or action.leading,
+            "moves_values": made or action.leading,
             "made": made,
             "opted_out": record.opted_out,
             "created": naive(record.created),

@@ -9,12 +9,12 @@ NOW = SQL("now() AT TIME ZONE 'UTC'")
 
 _INSERT_BINDINGS = """
     INSERT INTO infor_crm_binding
-           (connector_id, kind, key, odoo_model, res_id, base, leading, made, opted_out,
+           (connector_id, kind, key, odoo_model, res_id, base, moves_values, made, opted_out,
             crm_created, crm_modified, odoo_stamp, run_id)
     SELECT %(connector)s, %(kind)s, r.key, 'mailing.contact', r.res_id, r.base,
-           r.leading, r.made, r.opted_out, r.created, r.modified, c.write_date, %(run)s
+           r.moves_values, r.made, r.opted_out, r.created, r.modified, c.write_date, %(run)s
       FROM jsonb_to_recordset(%(rows)s)
-           AS r(key varchar, res_id int4, base jsonb, leading bool, made bool,
+           AS r(key varchar, res_id int4, base jsonb, moves_values bool, made bool,
                 opted_out bool, created timestamp, modified timestamp)
       JOIN mailing_contact c ON c.id = r.res_id
     RETURNING id"""
@@ -105,7 +105,7 @@ class Rows:
         """These no longer move field values."""
         if bindings:
             self._run(
-                "UPDATE infor_crm_binding SET leading = FALSE WHERE id = ANY(%(ids)s)",
+                "UPDATE infor_crm_binding SET moves_values = FALSE WHERE id = ANY(%(ids)s)",
                 ids=list(bindings),
             )
 

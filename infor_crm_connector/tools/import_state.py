@@ -9,7 +9,7 @@ from .contact_writer import PROPERTY
 from .import_job import MODEL
 
 _BINDINGS = """
-    SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.leading, b.made,
+    SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.moves_values, b.made,
            b.opted_out, b.crm_created, b.crm_modified, b.run_id, m.id IS NOT NULL AS member
       FROM infor_crm_binding b
       LEFT JOIN infor_crm_list_member m
@@ -57,7 +57,7 @@ class StateLoader:
             contact=row["res_id"],
             odoo=contact and contact["values"],
             base=row["base"] or {},
-            leading=bool(row["leading"]),
+            leading=bool(row["moves_values"]),
             fresh=row["run_id"] == self._job.run.id,
             made=bool(row["made"]),
             member=row["member"],
@@ -107,7 +107,7 @@ class StateLoader:
         for row in bindings:
             if (row["connector_id"], row["kind"]) == self._source:
                 own[row["res_id"]] = self._bound(row, contacts)
-            elif row["leading"]:
+            elif row["moves_values"]:
                 leaders[row["res_id"]] = row
         holders = {}
         for contact_id, contact in contacts.items():
