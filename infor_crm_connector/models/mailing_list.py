@@ -3,7 +3,11 @@ from odoo.tools import format_time
 
 USER = "infor_crm_connector.group_user"
 LIVE = ("queued", "running")
-CLASSES = {"done": "text-success", "failed": "text-danger", "to_approve": "text-warning"}
+CLASSES = {
+    "done": "text-success",
+    "failed": "text-danger",
+    "to_approve": "text-warning",
+}
 
 
 class MailingList(models.Model):
@@ -80,7 +84,8 @@ class MailingList(models.Model):
             "class": CLASSES.get(run.state, "text-muted"),
             "live": run.state in LIVE or bool(run.asked),
             "can_stop": run.state in LIVE and not stopping,
-            "can_resume": run.state in ("paused", "stopped", "failed") and not run.asked,
+            "can_resume": run.state in ("paused", "stopped", "failed")
+            and not run.asked,
         }
 
     def _infor_label(self, run):
@@ -132,15 +137,22 @@ class MailingList(models.Model):
         """Who is missing from the list and why: a line per reason."""
         reasons = (
             (run.skipped_no_email, self.env._("without an e-mail address")),
-            (run.skipped_same_address, self.env._("with the address of another record")),
+            (
+                run.skipped_same_address,
+                self.env._("with the address of another record"),
+            ),
             (run.skipped_removed, self.env._("removed from the list in Odoo")),
             (run.failed, self.env._("failed")),
         )
         lines = [
-            f"{self._infor_number(count)} {reason}" for count, reason in reasons if count
+            f"{self._infor_number(count)} {reason}"
+            for count, reason in reasons
+            if count
         ]
         if run.incomplete:
-            lines.append(self.env._("Some records of Infor CRM are known to be missing."))
+            lines.append(
+                self.env._("Some records of Infor CRM are known to be missing.")
+            )
         if lines:
             lines.insert(0, self.env._("Not imported:"))
         return "\n".join(lines) or self.env._("Nobody was left out.")

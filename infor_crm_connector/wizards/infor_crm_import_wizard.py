@@ -130,7 +130,10 @@ class InforCrmImportWizard(models.TransientModel):
         """
         for wizard in self:
             known = self.env["infor.crm.field"].search(
-                [("connector_id", "=", wizard.connector_id.id), ("kind", "=", wizard.kind)]
+                [
+                    ("connector_id", "=", wizard.connector_id.id),
+                    ("kind", "=", wizard.kind),
+                ]
             )
             mappings = wizard._mappings()
             mapped = {row.crm_field.lower(): row.odoo_field for row in mappings}
@@ -141,8 +144,9 @@ class InforCrmImportWizard(models.TransientModel):
                 row.odoo_label for row in mappings if row.odoo_field not in ALWAYS
             )
             offered = known.filtered(
-                lambda field: field.name.lower() not in mapped
-                and field.type != "reference"
+                lambda field: (
+                    field.name.lower() not in mapped and field.type != "reference"
+                )
             )
             wizard.choice_domain = [("id", "in", offered.ids)]
 
