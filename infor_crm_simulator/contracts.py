@@ -19,9 +19,10 @@ _CONTRACTS = {
 
 def answer(context: Context) -> Answer | Response:
     """Refusal, QueryError or PayloadError where there is none."""
-    split = context.request.split_path
-    path = segments(split[1] if split else "")
+    path = segments((context.request.split_path or ("", ""))[1])
     names = [segment.name.lower() for segment in path]
+    if len(names) < 2:
+        dynamic.for_reading(context)
     if not names:
         return _list(context, "Applications", {"slx": "Infor CRM"}, "")
     if names[0] == "$system":
@@ -45,6 +46,7 @@ def _contract(context: Context, name: str, path: list[Segment]) -> Answer | Resp
     if not path:
         return dynamic.kinds(context)
     if path[0].name.lower() == "$schema":
+        dynamic.for_reading(context)
         return _whole_schema(context)
     return _dynamic(context, path)
 

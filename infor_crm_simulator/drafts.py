@@ -103,7 +103,11 @@ class DraftReader:
             return _moment(entity, value)
         if prop.type == "id" and isinstance(value, str):
             value = value.strip() or None
-        if isinstance(value, str) and prop.length and len(value) > prop.length:
+        if not isinstance(value, str):
+            return value
+        # Halves of surrogate pairs are no characters; no database takes them.
+        value = value.encode("utf-8", "replace").decode()
+        if prop.length and len(value) > prop.length:
             return self._too_long(entity, prop, value)
         return value
 

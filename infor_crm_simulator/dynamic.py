@@ -177,6 +177,7 @@ def get(context: Context, target: Target) -> Answer:
 
 def kinds(context: Context) -> Answer:
     """The list of a contract's feeds, which starts at ``…/slx/dynamic/-/``."""
+    for_reading(context)
     entries = [
         Entry(
             key=entity.path,
@@ -190,6 +191,13 @@ def kinds(context: Context) -> Answer:
     ]
     title = f"Sage SalesLogix | {context.contract.name.title()}"
     return plain_feed(context, title, entries)
+
+
+def for_reading(context: Context) -> None:
+    """Refusal 405 for any method but those that read."""
+    method = context.request.method
+    if method not in ("GET", "HEAD"):
+        raise refuse(405, f"The method {method} is not allowed here.")
 
 
 def plain_feed(context: Context, title: str, entries: list[Entry]) -> Answer:

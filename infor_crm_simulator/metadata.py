@@ -7,7 +7,7 @@ from collections import ChainMap
 from . import dynamic
 from .catalog import META_ENTITY, METADATA_MODEL
 from .context import Context, Contract
-from .http import Answer, Refusal, refuse
+from .http import Answer, Refusal
 from .resources import Entry, Feed
 from .urls import Segment
 
@@ -18,8 +18,7 @@ _PAGE = 10
 
 def answer(context: Context, path: list[Segment]) -> Answer:
     context.rights.check_metadata()
-    if context.request.method not in ("GET", "HEAD"):
-        raise refuse(405, "The practice CRM does not change its metadata.")
+    dynamic.for_reading(context)
     state = context.state
     switches = ChainMap(_BEHAVIOUR, state.switches)
     contract = Contract(

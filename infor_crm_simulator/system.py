@@ -17,8 +17,7 @@ _BEHAVIOUR = {"collation": "CI", "collection_stubs": "url"}
 def answer(context: Context, path: list[Segment]) -> Answer:
     if path and path[0].name.lower() == "$service":
         return _service(context, path[1:])
-    if context.request.method not in ("GET", "HEAD"):
-        raise refuse(405, f"The method {context.request.method} is not allowed here.")
+    dynamic.for_reading(context)
     state = context.state
     switches = ChainMap(_BEHAVIOUR, state.switches)
     contract = Contract("system", SYSTEM_MODEL, state.picklist_store, switches, 100)
