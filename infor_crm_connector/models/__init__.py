@@ -7,7 +7,9 @@ from . import infor_crm_connector_check
 from . import infor_crm_connector_discover
 from . import infor_crm_connector_guard
 from . import infor_crm_connector_import
+from . import infor_crm_connector_links
 from . import infor_crm_connector_reset
+from . import infor_crm_connector_reset_links
 from . import infor_crm_connector_secret
 from . import infor_crm_connector_tls
 from . import infor_crm_field

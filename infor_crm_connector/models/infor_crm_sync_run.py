@@ -56,7 +56,11 @@ class InforCrmSyncRun(models.Model):
     )
     company_id = fields.Many2one(related="connector_id.company_id")
     list_sync_id = fields.Many2one(
-        "infor.crm.list.sync", readonly=True, ondelete="cascade", index="btree_not_null"
+        "infor.crm.list.sync",
+        readonly=True,
+        # reports outlive the list and the set-up
+        ondelete="set null",
+        index="btree_not_null",
     )
     list_id = fields.Many2one(related="list_sync_id.list_id", string="Mailing list")
     kind = fields.Selection(KINDS, required=True, readonly=True)
