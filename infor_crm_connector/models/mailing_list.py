@@ -58,7 +58,7 @@ class MailingList(models.Model):
     @api.depends("infor_sync_ids.run_ids")
     @api.depends_context("lang", "tz")
     def _compute_infor_import(self):
-        """Two queries for all lists; their display names are never read (they count)."""
+        """A few queries for all lists; display names are never read (they count)."""
         run_of = self._infor_last_runs()
         for mailing_list in self:
             run = run_of.get(mailing_list.id)

@@ -51,7 +51,7 @@ class InforCrmImportWizard(models.TransientModel):
     )
     many_columns = fields.Boolean(compute="_compute_many_columns")
 
-    # --- is there a CRM to import from? ---------------------------------------------
+    # --- is there a CRM to import from? -----------------------------------------
 
     @api.model
     def _usable_connectors(self):
@@ -89,7 +89,7 @@ class InforCrmImportWizard(models.TransientModel):
         names = people.sorted("name")[:3].mapped("name")
         return self.env._(" or ").join(names) or self.env._("an administrator")
 
-    # --- whom to import ---------------------------------------------------------------
+    # --- whom to import ---------------------------------------------------------
 
     @api.depends("connector_id", "kind")
     def _compute_count_note(self):
@@ -110,7 +110,8 @@ class InforCrmImportWizard(models.TransientModel):
             sync = wizard._existing_sync()
             wizard.existing_note = bool(sync) and self.env._(
                 "This is imported already, as the list “%s”. A second list would hold "
-                "the same people: use that one, or import again to bring it up to date.",
+                "the same people: use that one, or import again to bring it up to "
+                "date.",
                 sync.list_id.name,
             )
 
@@ -119,7 +120,7 @@ class InforCrmImportWizard(models.TransientModel):
             self.connector_id, self.kind
         )
 
-    # --- which of their fields ----------------------------------------------------------
+    # --- which of their fields --------------------------------------------------
 
     @api.depends("connector_id", "kind", "step")
     def _compute_choice(self):
@@ -129,26 +130,19 @@ class InforCrmImportWizard(models.TransientModel):
         offered as a field of its own.
         """
         for wizard in self:
-            known = self.env["infor.crm.field"].search(
-                [
-                    ("connector_id", "=", wizard.connector_id.id),
-                    ("kind", "=", wizard.kind),
-                ]
-            )
+            known = wizard._fields_of_source()
             mappings = wizard._mappings()
-            mapped = {row.crm_field.lower(): row.odoo_field for row in mappings}
-            wizard.always_ids = known.filtered(
-                lambda field: mapped.get(field.name.lower()) in ALWAYS
-            )
-            wizard.mapped_note = ", ".join(
-                row.odoo_label for row in mappings if row.odoo_field not in ALWAYS
-            )
-            offered = known.filtered(
-                lambda field: (
-                    field.name.lower() not in mapped and field.type != "reference"
-                )
-            )
+            always = mappings.filtered(lambda row: row.odoo_field in ALWAYS)
+            wizard.always_ids = _mapped_by(known, always)
+            wizard.mapped_note = ", ".join((mappings - always).mapped("odoo_label"))
+            offered = known - _mapped_by(known, mappings)
+            offered = offered.filtered(lambda field: field.type != "reference")
             wizard.choice_domain = [("id", "in", offered.ids)]
+
+    def _fields_of_source(self):
+        return self.env["infor.crm.field"].search(
+            [("connector_id", "=", self.connector_id.id), ("kind", "=", self.kind)]
+        )
 
     def _mappings(self):
         """What an import writes into fields of the mailing contact anyway."""
@@ -163,7 +157,7 @@ class InforCrmImportWizard(models.TransientModel):
 
     @api.depends("connector_id", "kind")
     def _compute_column_ids(self):
-        """Fields belong to one kind of one connector: another source, another choice."""
+        """Fields belong to one kind of one connector: choose again for another."""
         self.column_ids = False
 
     @api.depends("column_ids")
@@ -171,7 +165,7 @@ class InforCrmImportWizard(models.TransientModel):
         for wizard in self:
             wizard.many_columns = len(wizard.column_ids) > MANY_COLUMNS
 
-    # --- steps --------------------------------------------------------------------------
+    # --- steps ------------------------------------------------------------------
 
     def action_next(self):
         """Ask the CRM for its fields and offer them."""
@@ -253,3 +247,9 @@ class InforCrmImportWizard(models.TransientModel):
                 "next": close if stays else {**lists, "target": "main"},
             },
         }
+
+
+def _mapped_by(crm_fields, mappings):
+    """Those of the CRM's fields that a mapping names."""
+    names = {row.crm_field.lower() for row in mappings}
+    return crm_fields.filtered(lambda field: field.name.lower() in names)
