@@ -28,6 +28,7 @@ class Contract:
     store: Store
     switches: Mapping[str, object]
     default_count: int
+    rights: type[Rights] = Rights
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Context:
 
     @cached_property
     def rights(self) -> Rights:
-        return Rights(self.user, self.state.switches)
+        return self.contract.rights(self.user, self.state.switches)
 
     @cached_property
     def links(self) -> Links:

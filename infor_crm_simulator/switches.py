@@ -100,6 +100,19 @@ SWITCHES: dict[str, Switch] = {
     "patch": Switch(405, (405, 404), "status for PATCH"),
     "location_header": _flag(True, "does 201 carry Location"),
     "batch": _either("open", "refused", "is $batch served"),
+    # Groups
+    "adhoc_put": _either(
+        "replace", "merge", "adHocIds of a PUT: all members, or further ones"
+    ),
+    "adhoc_deleted": _either(
+        "linger", "removed", "ids of deleted entities in adHocIds"
+    ),
+    "adhoc_limit": Switch(0, None, "most members a write may name; 0 is any number"),
+    "group_etag_required": _flag(True, "changing a group needs If-Match"),
+    "group_writers": _either(
+        "owner", "everyone", "who may change a group that is shared"
+    ),
+    "group_dates": _either("iso", "date", "how rows of a group spell dates"),
     # Finding out
     "metadata": _either("open", "refused", "may a login that is no admin read it"),
     "schema": _either("open", "refused", "is $schema served"),

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections import ChainMap
 
-from . import dynamic
+from . import dynamic, groups
 from .catalog import SYSTEM_MODEL
 from .context import Context, Contract
+from .entities.group import GROUP
 from .http import Answer, refuse
+from .model import EntityModel
 from .resources import Entry
 from .urls import Segment
 
 _BEHAVIOUR = {"collation": "CI", "collection_stubs": "url"}
+_LISTED = EntityModel((GROUP, *SYSTEM_MODEL.entities))
 
 
 def answer(context: Context, path: list[Segment]) -> Answer:
     if path and path[0].name.lower() == "$service":
         return _service(context, path[1:])
+    if path and path[0].name.lower() == GROUP.path:
+        return groups.answer(context, path)
     dynamic.for_reading(context)
     state = context.state
     switches = ChainMap(_BEHAVIOUR, state.switches)
-    contract = Contract("system", SYSTEM_MODEL, state.picklist_store, switches, 100)
+    model = SYSTEM_MODEL if path else _LISTED
+    contract = Contract("system", model, state.picklist_store, switches, 100)
     context = context.on(contract)
     if not path:
         return dynamic.kinds(context)

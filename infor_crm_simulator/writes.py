@@ -76,7 +76,7 @@ def _put(
     context: Context, target: Target, payload: Payload, condition: str | None = None
 ) -> Answer:
     with context.state.store.transaction():
-        stale = _check_version(context, target, condition)
+        stale = check_version(context, target, condition)
         if stale is not None:
             return stale
         Writer(context).update(target.entity, target.key or "", payload)
@@ -85,23 +85,32 @@ def _put(
 
 def _delete(context: Context, target: Target, condition: str | None = None) -> Answer:
     with context.state.store.transaction():
-        stale = _check_version(context, target, condition)
+        stale = check_version(context, target, condition)
         if stale is not None:
             return stale
         Writer(context).delete(target.entity, target.key or "")
     return Answer(None, 200)
 
 
-def _check_version(
-    context: Context, target: Target, condition: str | None
+def check_version(
+    context: Context,
+    target: Target,
+    condition: str | None,
+    *,
+    required: bool | None = None,
 ) -> Answer | None:
-    """None when the write may go on; 412 comes with the current entry."""
-    dynamic.read_entry(replace_params(context, {}), target)
+    """None when the write may go on; 412 comes with the current entry.
+
+    Where `required` is not told, the switch ``etag_required`` decides.
+    """
+    if required is None:
+        required = bool(context.state.switches["etag_required"])
+    dynamic.require(context, target)
     if condition is None:
         condition = context.request.header("if-match")
     wanted = condition.strip().removeprefix("W/").strip('"')
     if not wanted:
-        if context.state.switches["etag_required"]:
+        if required:
             raise refuse(412, "The If-Match header is missing.")
         return None
     version = Writer(context).row(target.entity, target.key or "")[VERSION]
@@ -110,13 +119,6 @@ def _check_version(
     entry = dynamic.read_entry(context, target)
     entry.http_status = 412
     return Answer(entry, 412)
-
-
-def replace_params(context: Context, params: dict[str, str]) -> Context:
-    """The same request as if it had other parameters."""
-    made = replace(context)
-    made.__dict__["params"] = params
-    return made
 
 
 def _written(context: Context, entity: Entity, key: str, status: int) -> Entry:

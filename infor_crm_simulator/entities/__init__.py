@@ -11,6 +11,7 @@ from dataclasses import replace
 from ..model import Entity, EntityModel
 from .account import ACCOUNT, address
 from .contact import CONTACT
+from .group import PLUGIN
 from .history import HISTORY
 from .lead import LEAD, lead_address
 from .leadsource import LEAD_SOURCE
@@ -39,6 +40,7 @@ def build_model(generation: str = "8") -> EntityModel:
         USER,
         USER_INFO,
         LEAD_SOURCE,
+        PLUGIN,
     ]
     return EntityModel(tuple(entities))
 

@@ -14,6 +14,7 @@ from .contacts import (
     ENTITY_ADDRESS_COLUMNS,
     ContactSeed,
 )
+from .groups import fill_groups
 from .keys import ADMIN, key
 from .leads import LEAD_ADDRESS_COLUMNS, LEAD_COLUMNS, LeadSeed, Row
 from .notes import HISTORY_COLUMNS, history
@@ -48,6 +49,9 @@ def fill(store: Store, size: Size) -> None:
         lead_addresses, lead_people = _fill_leads(store, size)
         contact_people = _fill_contacts(store, size, lead_addresses)
         _load(store, "History", HISTORY_COLUMNS, history(lead_people + contact_people))
+        fill_groups(
+            store, {"Q": size.leads, "C": size.contacts, "A": size.account_count}
+        )
         store.create_indexes()
 
 
