@@ -100,13 +100,13 @@ def _step(context: Context, target: Target, segment: Segment) -> Target:
         raise unknown_kind(context)
     entity, model = target.entity, context.contract.model
     if item := entity.collections_by_name.get(segment.name.lower()):
-        _require(context, target)
+        require(context, target)
         child = model.by_name[item.entity]
         context.rights.check_kind(child)
         found = Target(child, (item.column, target.key))
         return _select(context, found, segment)
     if relation := entity.references_by_name.get(segment.name.lower()):
-        _require(context, target)
+        require(context, target)
         sql = (
             f"SELECT {relation.column} FROM {entity.table} "
             f"WHERE {entity.key_column} = ?"
@@ -120,7 +120,8 @@ def _step(context: Context, target: Target, segment: Segment) -> Target:
     raise unknown_kind(context)
 
 
-def _require(context: Context, target: Target) -> None:
+def require(context: Context, target: Target) -> None:
+    """Refusal where the row of a target is missing or hidden."""
     query = by_key(context, target)
     if not context.reader.total(query):
         raise missing(context)
