@@ -1,6 +1,6 @@
 """The CRM's opt-outs in Odoo: whoever must not be mailed is on the blacklist."""
 
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, plaintext2html
 
 SILENT = {"tracking_disable": True, "mail_create_nolog": True, "infor_import": True}
 
@@ -28,10 +28,7 @@ def impose_opt_outs(env, entries):
     missing = entries.keys() - set(known.mapped("email"))
     again.write({"active": True})
     added = blacklist.create([{"email": address} for address in sorted(missing)])
-    reason = env._("Infor CRM says: do not e-mail, or do not solicit.")
-    for rows in (added, again):
-        if rows:
-            rows._message_log_batch(bodies={row.id: reason for row in rows})
+    _log_why(env, (added | again).ids)
 
 
 def _again(row, entry):
@@ -40,3 +37,34 @@ def _again(row, entry):
     if rule == "impose":
         return True
     return bool(modified) and row.write_date < modified.replace(tzinfo=None)
+
+
+def _log_why(env, ids):
+    """A note on each entry, as ``_message_log()`` writes it; by SQL because the notes
+    would otherwise cost a fifth of an import."""
+    if not ids:
+        return
+    reason = env._("Infor CRM says: do not e-mail, or do not solicit.")
+    author, email_from = env["mail.thread"]._message_compute_author()
+    env["mail.message"].flush_model()
+    env.cr.execute(
+        """INSERT INTO mail_message
+                  (model, res_id, message_type, subtype_id, is_internal, body, author_id,
+                   email_from, reply_to, email_add_signature, date, message_id,
+                   create_uid, write_uid, create_date, write_date)
+           SELECT 'mail.blacklist', id, 'notification', %(subtype)s, TRUE, %(body)s,
+                  %(author)s, %(email)s, %(email)s, FALSE,
+                  date_trunc('second', %(now)s::timestamp),
+                  '<' || md5(id || random()::text) || '-infor-crm-import@odoo>',
+                  %(uid)s, %(uid)s, %(now)s, %(now)s
+             FROM unnest(%(ids)s) AS id""",
+        {
+            "subtype": env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            "body": str(plaintext2html(reason)),
+            "author": author or None,
+            "email": email_from or None,
+            "uid": env.uid,
+            "now": env.cr.now(),
+            "ids": list(ids),
+        },
+    )

@@ -31,16 +31,13 @@ class Performer:
         self._rows.update_bindings(
             [self._moved_binding(a) for a in actions if _moves(a)]
         )
-        joining = [a for a in actions if isinstance(a, Update) and a.join]
-        self._rows.subscribe(
-            [
-                *created.values(),
-                *(a.contact for a in links),
-                *(a.bound.contact for a in joining),
-            ]
-        )
+        joining = [a.bound for a in actions if isinstance(a, Update) and a.join]
+        contact_of = {**new, **{bound.binding: bound.contact for bound in joining}}
+        subscriptions = self._rows.subscribe(contact_of.values())
         self._opt_out(actions, created)
-        self._rows.remember_members([*new, *(a.bound.binding for a in joining)])
+        self._rows.remember_members(
+            {binding: subscriptions[c] for binding, c in contact_of.items()}
+        )
 
     # --- contacts -----------------------------------------------------------------
 

@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 NOW = SQL("now() AT TIME ZONE 'UTC'")
 
+# "list_id + 0" keeps the planner from the index on list_id: while a list fills, the
+# statistics say that it is empty, and the whole list would be read again and again.
+
 _INSERT_BINDINGS = """
     INSERT INTO infor_crm_binding
            (connector_id, kind, key, odoo_model, res_id, base, moves_values, made, opted_out,
@@ -17,7 +20,7 @@ _INSERT_BINDINGS = """
            AS r(key varchar, res_id int4, base jsonb, moves_values bool, made bool,
                 opted_out bool, created timestamp, modified timestamp)
       JOIN mailing_contact c ON c.id = r.res_id
-    RETURNING id"""
+    RETURNING id, res_id"""
 
 _UPDATE_BINDINGS = """
     UPDATE infor_crm_binding b
@@ -35,22 +38,26 @@ _SUBSCRIBE = """
            (contact_id, list_id, opt_out, create_uid, write_uid, create_date, write_date)
     SELECT contact_id, %(list)s, FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
       FROM unnest(%(contacts)s) AS contact_id
-        ON CONFLICT (contact_id, list_id) DO NOTHING"""
+        ON CONFLICT (contact_id, list_id) DO NOTHING
+    RETURNING contact_id, id"""
+
+_SUBSCRIBED = """
+    SELECT contact_id, id FROM mailing_subscription
+     WHERE list_id + 0 = %(list)s AND contact_id = ANY(%(contacts)s)"""
 
 _OPT_OUT = """
     UPDATE mailing_subscription
        SET opt_out = TRUE, opt_out_datetime = date_trunc('second', %(now)s),
            write_uid = %(uid)s, write_date = %(now)s
-     WHERE list_id = %(list)s AND contact_id = ANY(%(contacts)s)
+     WHERE list_id + 0 = %(list)s AND contact_id = ANY(%(contacts)s)
        AND opt_out IS NOT TRUE"""
 
 _MEMBERS = """
     INSERT INTO infor_crm_list_member
            (list_sync_id, binding_id, subscription, subscription_stamp, opt_out)
-    SELECT %(sync)s, b.id, s.id, s.write_date, s.opt_out
-      FROM infor_crm_binding b
-      JOIN mailing_subscription s ON s.contact_id = b.res_id AND s.list_id = %(list)s
-     WHERE b.id = ANY(%(bindings)s)
+    SELECT %(sync)s, r.binding, s.id, s.write_date, s.opt_out
+      FROM unnest(%(bindings)s, %(subscriptions)s) AS r(binding, subscription)
+      JOIN mailing_subscription s ON s.id = r.subscription
         ON CONFLICT (list_sync_id, binding_id) DO NOTHING"""
 
 _MERGE_PROPERTIES = """
@@ -84,9 +91,9 @@ class Rows:
         self._job = job
 
     def insert_bindings(self, rows):
-        """``rows``: dicts named as the columns; returns the new ids."""
+        """``rows``: dicts named as the columns; returns {new id: contact}."""
         if not rows:
-            return []
+            return {}
         job = self._job
         self._run(
             _INSERT_BINDINGS,
@@ -95,7 +102,7 @@ class Rows:
             run=job.run.id,
             rows=json.dumps(rows),
         )
-        return [row[0] for row in self._env.cr.fetchall()]
+        return dict(self._env.cr.fetchall())
 
     def update_bindings(self, rows):
         if rows:
@@ -110,20 +117,30 @@ class Rows:
             )
 
     def subscribe(self, contacts):
-        if contacts:
-            self._run(_SUBSCRIBE, list=self._job.list_id, contacts=list(contacts))
+        """{contact: id of the subscription}; existing ones stay as they are."""
+        contacts = set(contacts)
+        if not contacts:
+            return {}
+        target = self._job.list_id
+        self._run(_SUBSCRIBE, list=target, contacts=list(contacts))
+        found = dict(self._env.cr.fetchall())
+        if existing := contacts - found.keys():
+            self._run(_SUBSCRIBED, list=target, contacts=list(existing))
+            found.update(self._env.cr.fetchall())
+        return found
 
     def opt_out(self, contacts):
         if contacts:
             self._run(_OPT_OUT, list=self._job.list_id, contacts=list(contacts))
 
-    def remember_members(self, bindings):
-        if bindings:
+    def remember_members(self, subscription_of):
+        """{binding: subscription}"""
+        if subscription_of:
             self._run(
                 _MEMBERS,
                 sync=self._job.list_sync_id,
-                list=self._job.list_id,
-                bindings=list(bindings),
+                bindings=list(subscription_of),
+                subscriptions=list(subscription_of.values()),
             )
 
     def merge_properties(self, properties_of):

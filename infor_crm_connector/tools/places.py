@@ -2,6 +2,8 @@
 
 import unicodedata
 
+REMEMBERED = 10_000
+
 # Common spellings that are neither a code nor a name in Odoo.
 ALIASES = {
     "usa": "US",
@@ -70,14 +72,23 @@ class Places:
         self._states.setdefault(text, {}).setdefault(country_id, state_id)
 
     def country(self, text):
-        country_id = self._countries.get(simplify(text))
+        country_id = self._countries.get(self._simple(text))
         if country_id is None:
             raise ValueError(f"“{text}” is no country that Odoo knows")
         return country_id
 
+    def _simple(self, text):
+        """The same few texts come thousands of times."""
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            found = self._known[text] = simplify(text)
+        return found
+
     def state(self, text, country_id):
         """``country_id`` may be None: then the state must be the only one so named."""
-        found = self._states.get(simplify(text), {})
+        found = self._states.get(self._simple(text), {})
         if country_id in found:
             return found[country_id]
         if country_id is None and len(found) == 1:

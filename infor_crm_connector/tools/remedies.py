@@ -19,15 +19,15 @@ class Advice(NamedTuple):
 
 
 STAGES = {
-    "address": _lt("The address is known"),
-    "tls": _lt("The connection is safe"),
-    "service": _lt("Infor CRM answers"),
-    "credentials": _lt("The login is accepted"),
-    "read": _lt("Leads, contacts and accounts may be read"),
-    "metadata": _lt("The list of fields may be read"),
-    "write": _lt("Leads, contacts and accounts may be changed"),
-    "owners": _lt("Records of all owners are visible"),
-    "links": _lt("It is the Infor CRM the links belong to"),
+    "address": _lt("Address"),
+    "tls": _lt("Encryption"),
+    "service": _lt("Infor CRM"),
+    "credentials": _lt("Login"),
+    "read": _lt("Reading"),
+    "metadata": _lt("Fields"),
+    "write": _lt("Changing"),
+    "owners": _lt("Owners"),
+    "links": _lt("Links"),
 }
 
 # What a stage that went well tells.
@@ -35,11 +35,11 @@ GOOD = {
     "address": _lt("%(host)s was found."),
     "tls": _lt("The connection is encrypted, the certificate of %(host)s is valid."),
     "tls_loopback": _lt("Infor CRM runs on this computer: nobody can listen."),
-    "service": _lt("The SData service answers at %(base_url)s."),
-    "credentials": _lt("Logged in as %(pretty_name)s."),
+    "service": _lt("It answers at %(base_url)s."),
+    "credentials": _lt("Logged in as %(pretty_name)s on Infor CRM %(generation)s."),
     "read": _lt("%(leads)s leads, %(contacts)s contacts and %(accounts)s accounts."),
     "metadata": _lt("Standard and custom fields are known."),
-    "write": _lt("New records and changes can be sent."),
+    "write": _lt("This login may add and change leads, contacts and accounts."),
     "owners": _lt("This login sees the records of every owner."),
     "links": _lt("%(found)s of %(asked)s linked records were found again."),
 }
@@ -51,39 +51,47 @@ RESERVATIONS = {
         _lt("Ask the administrators of Infor CRM for an https address when you can."),
     ),
     "tls_unverified": Advice(
-        _lt("The certificate of %(host)s is not verified, as you asked."),
         _lt(
-            "Anybody between Odoo and Infor CRM may pose as the server. Upload the "
-            "certificate of your authority and verify again when you can."
+            "The certificate of %(host)s is not verified, as you asked: somebody in "
+            "between could pose as the server."
+        ),
+        _lt(
+            "Upload the certificate of your authority under Security and Limits, and "
+            "verify again."
         ),
     ),
     "metadata": Advice(
-        _lt("This login may not read the full list of fields; a shorter one serves."),
         _lt(
-            "Some lengths and lists of values may be unknown. To have them, let the "
-            "login read the metadata in Infor CRM, then click Reconfirm Login."
+            "This login may not read the full list of fields. A shorter one serves; "
+            "some lengths and lists of values may be unknown."
+        ),
+        _lt(
+            "To have them, ask an administrator of Infor CRM to let this login read "
+            "the metadata, then click Reconfirm Login."
         ),
     ),
     "write": Advice(
-        _lt("This login may not add or change %(refused_words)s."),
+        _lt("Importing works, but this login may not add or change %(refused_words)s."),
         _lt(
-            "Importing works. To send anything to Infor CRM, ask its administrator to "
-            "give this login the right to add and edit them."
+            "To send anything to Infor CRM, ask its administrator to give this login "
+            "the right to add and edit them."
         ),
     ),
     "write_unknown": Advice(
-        _lt("Whether this login may change records cannot be told beforehand here."),
         _lt(
-            "Infor CRM 7.5 does not say, and nothing is written to find out. Should it "
-            "refuse a change later, the report of the run will name it."
+            "This Infor CRM does not say beforehand whether the login may add and "
+            "change records, and nothing is written to find out."
         ),
+        _lt("Nothing. Should it refuse a change later, the report of the run tells."),
     ),
     "owners": Advice(
-        _lt("This login does not see the records of every owner."),
         _lt(
-            "Records of other owners (such as %(unseen_words)s) are hidden from Odoo "
-            "and will not be imported or synchronized. If that is not what you want, "
-            "ask an administrator of Infor CRM to give this login access to them."
+            "This login does not see the records of every owner. Those of others (such "
+            "as %(unseen_words)s) are not imported or synchronized."
+        ),
+        _lt(
+            "If that is not what you want, ask an administrator of Infor CRM to give "
+            "this login access to all owners."
         ),
     ),
     "owners_unknown": Advice(
