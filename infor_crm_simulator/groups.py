@@ -152,8 +152,7 @@ def _keyword(context: Context, target: Target) -> Answer:
     if words[1] != "execute":
         raise dynamic.unknown_kind(context)
     group = _stored(context, target.key or _named(context))
-    one = writes.replace_params(context, {})
-    dynamic.read_entry(one, Target(GROUP, key=group.key))
+    dynamic.require(context, Target(GROUP, key=group.key))
     return Answer(execute(context, group))
 
 
