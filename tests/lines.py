@@ -18,6 +18,7 @@ from urllib3 import HTTPResponse
 
 from infor_crm_simulator import Simulator
 
+LINES = ("in process", "over http")
 NO_WAIT = Retry(first_delay=0.0)
 
 
@@ -129,8 +130,9 @@ class Crm:
         return sum(line["status"] in (401, 403) for line in self.control.requests())
 
     def close(self) -> None:
-        for client in self._clients:
-            client.close()
+        """Close the clients it gave out."""
+        while self._clients:
+            self._clients.pop().close()
 
 
 @contextlib.contextmanager

@@ -64,8 +64,8 @@ def test_who_would_wait_too_long_is_told_before_anything_is_sent():
     tokens, clock = budget(1, longest_wait=90)
     tokens.take()
     tokens.take()
+    clock.now -= 60
     with pytest.raises(errors.BudgetExceeded) as caught:
-        clock.now -= 60
         tokens.take()
     assert caught.value.retryable
     assert caught.value.retry_after == pytest.approx(120)

@@ -141,7 +141,7 @@ CASES = [
     (503, None, False, False, errors.ServerUnavailable),
     (500, "Entity does not exist", False, True, errors.NotFound),
     (200, "Entity does not exist", False, False, errors.NotFound),
-    (500, "String or binary data would be truncated", True, True, errors.RejectedPayload),
+    (500, "String data would be truncated", True, True, errors.RejectedPayload),
     (200, "Last name is required", True, False, errors.RejectedPayload),
     (400, "Last name is required", True, False, errors.RejectedPayload),
     (500, "Transaction was deadlocked, try again", True, True, errors.ServerFault),

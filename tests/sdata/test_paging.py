@@ -262,7 +262,7 @@ def test_one_lie_is_found_out(count, size, place):
 
 
 def test_rows_a_server_never_gives_are_told():
-    """It counts 50 and shows 49, however it is asked: no silent loss, no endless loop."""
+    """It counts 50 and shows 49, however it is asked: no silence, no endless loop."""
 
     class Stubborn(Server):
         def spoil(self, feed, ask):
@@ -281,7 +281,7 @@ def test_totals_that_are_always_one_too_high_cost_little():
     """Counts nobody can trust end in a notice, not in thousands of requests."""
     server = Spoiler(keys(1000))
     server.fault, server.share = "totals_off", 1.0
-    found, pager, _ = read(server)
+    found, _pager, _ = read(server)
     assert sorted(found) == server.keys
     assert len(server.asked) < 1000 // 10 + 200
 

@@ -73,18 +73,14 @@ def test_keys_and_conditions_in_the_path():
     assert urls.predicate("name eq 'Lead Status'") == "(name%20eq%20'Lead%20Status')"
 
 
-@pytest.mark.parametrize(
-    "kind", ["", "leads('x')", "../system", "a/b", "a b", "$batch"]
-)
+@pytest.mark.parametrize("kind", ["", "leads('x')", "../a", "a/b", "a b", "$batch"])
 def test_only_plain_names_are_kinds(kind):
     with pytest.raises(ValueError, match="not a kind"):
         urls.kind_path(kind)
 
 
 def test_shown_addresses_hold_no_login_and_no_values():
-    shown = urls.safe(
-        "https://lee:hush@h:8443/sdata/slx/x?where=Email eq 'a@b'&count=1"
-    )
+    shown = urls.safe("https://lee:hush@h:8443/sdata/slx/x?where=Email eq 'a'&count=1")
     assert shown == "https://h:8443/sdata/slx/x?where=…&count=…"
     assert urls.safe("https://h:99999/x") == ""
 

@@ -36,7 +36,7 @@ TABLE = [
     (NOON, "@2026-01-02T12:00:00Z@"),
     (NOON.replace(microsecond=999_999), "@2026-01-02T12:00:00Z@"),
     (
-        NOON.astimezone(timezone(timedelta(hours=5, minutes=30))),
+        NOON.astimezone(timezone(timedelta(hours=5))),
         "@2026-01-02T12:00:00Z@",
     ),
     (["a", "b'c"], "('a','b''c')"),

@@ -15,6 +15,7 @@ from .errors import (
     BadRequest,
     KindNotFound,
     NotSData,
+    RejectedPayload,
     SDataError,
     ServerFault,
     UnreadableAnswer,
@@ -112,27 +113,26 @@ class Batches:
             {"Content-Type": JSON},
             kind=kind,
             writes=True,
-            harmless=all(item.method == "PUT" and not item.etag for item in items),
+            harmless=all(map(_is_harmless, items)),
         )
 
     @staticmethod
     def _is_refusal(error: SDataError) -> bool:
-        if isinstance(error, (KindNotFound, NotSData, BadRequest)):
-            return error.status in _REFUSALS
-        return isinstance(error, ServerFault) and error.status == 501
+        told = isinstance(error, (KindNotFound, NotSData, BadRequest))
+        return told and error.status in _REFUSALS
 
     def _failed(
         self, kind: str, items: Sequence[BatchItem], error: SDataError
     ) -> list[BatchResult]:
-        """The whole batch failed. A server that chokes on batches may still take
-        single changes; what may have created something is not sent again."""
-        chokes = isinstance(error, (ServerFault, UnreadableAnswer))
-        repeatable = all(item.method == "PUT" and not item.etag for item in items)
-        if chokes and repeatable:
-            return self._singly(kind, items)
-        return [
-            BatchResult(error.status, item.key, None, error.again()) for item in items
-        ]
+        """The whole batch failed; some of it may have happened all the same.
+
+        Changes go singly, so that one item that the server chokes on is one failure;
+        what may have created something is not sent again.
+        """
+        answered = isinstance(error, (ServerFault, UnreadableAnswer, RejectedPayload))
+        again = [item for item in items if answered and _is_harmless(item)]
+        done = dict(zip(map(id, again), self._singly(kind, again), strict=True))
+        return [done.get(id(item)) or _lost(item, error, answered) for item in items]
 
     def _singly(self, kind: str, items: Sequence[BatchItem]) -> list[BatchResult]:
         if len(items) < 2 or self._in_pool():
@@ -151,6 +151,17 @@ class Batches:
             return BatchResult(error.status, item.key, None, error)
         status = 201 if item.method == "POST" else 200
         return BatchResult(status, record.key or item.key, record.etag, None, record)
+
+
+def _is_harmless(item: BatchItem) -> bool:
+    return item.method == "PUT" and not item.etag
+
+
+def _lost(item: BatchItem, error: SDataError, answered: bool) -> BatchResult:
+    own = error.again()
+    own.key = item.key
+    own.maybe_done = error.maybe_done or answered
+    return BatchResult(error.status, item.key, None, own)
 
 
 def _entry(base: str, item: BatchItem) -> dict[str, Any]:

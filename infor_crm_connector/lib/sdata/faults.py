@@ -41,18 +41,16 @@ _TIMEOUTS = (
     urllib3.ReadTimeoutError,
     urllib3.ConnectTimeoutError,
 )
+_CUT_OFF = (
+    IncompleteRead,
+    urllib3.IncompleteRead,
+    requests.exceptions.ChunkedEncodingError,
+)
 _TABLE: tuple[tuple[type[SDataError], tuple[type[BaseException], ...]], ...] = (
     (UntrustedCertificate, (ssl.SSLCertVerificationError, ssl.CertificateError)),
     (TimedOut, _TIMEOUTS),
     (ConnectionRefused, (ConnectionRefusedError,)),
-    (
-        TruncatedAnswer,
-        (
-            IncompleteRead,
-            urllib3.IncompleteRead,
-            requests.exceptions.ChunkedEncodingError,
-        ),
-    ),
+    (TruncatedAnswer, _CUT_OFF),
     (ConnectionDropped, (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)),
     (TlsFailed, (ssl.SSLError, urllib3.SSLError, requests.exceptions.SSLError)),
     (HostUnknown, (urllib3.LocationParseError, requests.exceptions.InvalidURL)),

@@ -20,6 +20,38 @@ ADDRESS: dict[str, tuple[str, int]] = {
 }
 
 
+# references that leads, contacts and accounts have in every release
+REFERENCES = frozenset(
+    {
+        "account",
+        "accountmanager",
+        "address",
+        "divisionalmanager",
+        "leadsource",
+        "owner",
+        "regionalmanager",
+        "shippingaddress",
+    }
+)
+STOCK_KINDS = frozenset({"leads", "contacts", "accounts"})
+
+
+def type_by_name(name: str) -> str | None:
+    """The type that the stock model gives to such names; None when it cannot be told.
+
+    >>> type_by_name("ModifyDate"), type_by_name("DoNotFAX"), type_by_name("Owner")
+    ('datetime', 'boolean', 'reference')
+    """
+    low = name.lower()
+    if low in REFERENCES:
+        return "reference"
+    if low.endswith("date") or low == "birthday":
+        return "datetime"
+    if low.startswith("donot") or (low.startswith("is") and name[2:3].isupper()):
+        return "boolean"
+    return None
+
+
 def address_field(name: str) -> FieldInfo:
     label, length = ADDRESS[name]
     return FieldInfo(name, label, "string", length, source="known")

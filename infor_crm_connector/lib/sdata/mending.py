@@ -56,11 +56,14 @@ class Mender:
         after: str | None,
         upto: str | None,
         known: dict[str, Record],
+        hoped: int = 0,
         depth: int = 0,
     ) -> Generator[Ask, Feed | None, bool]:
         """Read a range until its rows are as many as it counts; then by halves.
 
-        Adds to ``known``; False when it cannot be brought to agree.
+        Adds to ``known``; False when it cannot be brought to agree. ``hoped``: rows
+        that other counts promise. With fewer the agreement is doubted for a while:
+        either rows were deleted, or rows and count lie alike.
         """
         stalls = 0
         found: dict[str, Record] = {}
@@ -72,7 +75,8 @@ class Mender:
             known.update({k: row for k, row in found.items() if k not in known})
             if total is None or max(counted, len(known)) >= total:
                 self.effort = EFFORT
-                return True
+                if max(counted, len(known)) >= hoped or stalls >= STALLS - 1:
+                    return True
             if len(known) == before:
                 stalls += 1
                 self.effort -= 1
@@ -82,7 +86,7 @@ class Mender:
         agreed = True
         for low, high in ((after, middle), (middle, upto)):
             half: dict[str, Record] = {}
-            agreed &= yield from self.repair(low, high, half, depth + 1)
+            agreed &= yield from self.repair(low, high, half, depth=depth + 1)
             known.update({k: row for k, row in half.items() if k not in known})
         return agreed
 

@@ -39,6 +39,7 @@ from .record import Record
 
 TRIES = 8
 DOUBTS = 5
+RECOUNTS = 3
 REMEMBERED = 20_000
 
 
@@ -238,7 +239,9 @@ class Pager:
             return
         self._mender.note("missing", by=missing, **facts)
         before = set(window.rows)
-        agreed = yield from self._mender.repair(window.after, window.last, window.rows)
+        agreed = yield from self._mender.repair(
+            window.after, window.last, window.rows, window.total - rest
+        )
         for key in [k for k in window.rows if k in self._recent and k not in before]:
             # an answer to another question, with rows of earlier pages
             del window.rows[key]
@@ -258,7 +261,7 @@ class Pager:
         counted = self._counted + window.counted
         if self._steady and self.expected in (None, counted):
             return
-        total = yield from self._mender.count(self.after, self.upto)
+        total = yield from self._final_count(counted)
         if total is None or counted >= total:
             return
         pages = [*self._given, self._as_given(window)]
@@ -270,6 +273,16 @@ class Pager:
             yield self._emit(late, self._safe_key, last=False)
         if counted + len(late) < total:
             self._mender.give_up(self.after, self.upto, total, counted + len(late))
+
+    def _final_count(self, counted: int) -> Generator[Ask, Feed | None, int | None]:
+        """A count below what we hold in our hands is doubted: rows may have been
+        deleted, or the server is at it again."""
+        total: int | None = None
+        for _try in range(RECOUNTS):
+            total = yield from self._mender.count(self.after, self.upto)
+            if total is None or total >= counted:
+                break
+        return total
 
     def _search(
         self,
@@ -287,7 +300,7 @@ class Pager:
         if high - low == 1:
             upto = pages[low].last if high < len(pages) else self.upto
             found: dict[str, Record] = {}
-            yield from self._mender.repair(start, upto, found)
+            yield from self._mender.repair(start, upto, found, total)
             late.update({k: row for k, row in found.items() if not _has(pages, k)})
             return
         middle = (low + high) // 2

@@ -58,7 +58,7 @@ class Discovery:
         if not found:
             raise errors[-1]
         infos = [_info(facts) for facts in found.values()]
-        infos += self._nested(found)
+        infos += self._nested(kind, found)
         offered = (info for info in infos if not is_secret(info.name))
         return sorted(offered, key=lambda info: (info.label.lower(), info.name))
 
@@ -149,15 +149,16 @@ class Discovery:
         if isinstance(data.get("$resources"), list) and data["$resources"]:
             data = data["$resources"][0]
         return {
-            name.lower(): {"name": name, "type": _type_of(value)}
+            name.lower(): {"name": name, "type": _type_of(name, value)}
             for name, value in data.items()
             if not name.startswith("$") and not _is_collection(value)
         }
 
-    def _nested(self, found: Found) -> list[FieldInfo]:
+    def _nested(self, kind: str, found: Found) -> list[FieldInfo]:
         """Fields of the record's own address, as paths (``Address/City``)."""
-        reference = found.get(NESTED.lower())
-        if not reference or reference.get("type") != "reference":
+        reference = found.get(NESTED.lower(), {})
+        is_stock = kind.lower() in known.STOCK_KINDS
+        if reference.get("type") != "reference" and not is_stock:
             return []
         inner: Found = {}
         entity = reference.get("target") or NESTED
@@ -176,8 +177,8 @@ def _as_nested(info: FieldInfo) -> FieldInfo:
     return replace(info, name=f"{NESTED}/{info.name}", label=label)
 
 
-def _type_of(value: Any) -> str | None:
-    """What JSON shows of a type; text may also be a date."""
+def _type_of(name: str, value: Any) -> str | None:
+    """What JSON shows of a type; a template mostly holds nulls, then the name tells."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, (int, float)):
@@ -186,7 +187,7 @@ def _type_of(value: Any) -> str | None:
         return "reference"
     if isinstance(value, str) and value.startswith("/Date("):
         return "datetime"
-    return None
+    return known.type_by_name(name)
 
 
 def _is_collection(value: Any) -> bool:

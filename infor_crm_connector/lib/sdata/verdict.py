@@ -19,6 +19,8 @@ _NO_FEED = frozenset(
 )
 _UNAVAILABLE = frozenset({"applicationunavailable", "datasetunavailable"})
 _BAD_REQUEST = frozenset({"badurlsyntax", "badwheresyntax", "badqueryparameter"})
+# about the call as such: verb, size, format
+_NOT_ACCEPTED = frozenset({405, 406, 411, 413, 414, 415, 501, 505})
 _EXPIRED = re.compile(r"(?i)IsValidPassword|password (has |is )?expired")
 # the long help texts of web servers mention disabled accounts as well: be exact
 _RETIRED = re.compile(
@@ -108,6 +110,8 @@ def _of_status(
         return errors.PreconditionFailed()
     if status in (408, 429, 502, 503, 504):
         return errors.ServerUnavailable()
+    if status in _NOT_ACCEPTED:
+        return errors.BadRequest()
     if status == 409 or (writes and diagnosis and not _passes(diagnosis)):
         return errors.RejectedPayload()
     if status >= 500 or status < 400:
