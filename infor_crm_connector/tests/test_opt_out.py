@@ -4,6 +4,8 @@ from odoo.tests import tagged
 
 from odoo.addons.mass_mailing.tests.common import MassMailCommon
 
+from .import_common import ImportCase
+
 
 @tagged("post_install", "-at_install")
 class TestOptOut(MassMailCommon):
@@ -137,3 +139,74 @@ class TestOptOut(MassMailCommon):
         either = [("list_ids", "=", one.id) for one in self.leads | self.news]
         self._send("mailing.contact", domain=["|", *either])
         self.assertReached("bob")
+
+
+@tagged("post_install", "-at_install")
+class TestImportedOptOut(MassMailCommon, ImportCase):
+    """Who refuses e-mail in Infor CRM, told by its own store."""
+
+    crm_options = {"seed": 3, "leads": 120, "contacts": 10}
+
+    def setUp(self):
+        super().setUp()
+        self.sync, _run = self.imported("lead", "Industry")
+        addresses = self.usable(self.rows())
+        self.refusing = {
+            address
+            for address, rows in addresses.items()
+            if any(_yes(row["DONOTEMAIL"]) or _yes(row["DONOTSOLICIT"]) for row in rows)
+        }
+        self.willing = set(addresses) - self.refusing
+        self.assertTrue(self.refusing and self.willing)
+
+    def _reached_by(self, model="mailing.list", lists=None, domain=None, exclude=True):
+        values = {
+            "subject": "Hello",
+            "body_html": "<p>Hello</p>",
+            "mailing_model_id": self.env["ir.model"]._get_id(model),
+            "use_exclusion_list": exclude,
+        }
+        if lists:
+            values["contact_list_ids"] = [(6, 0, lists.ids)]
+        if domain is not None:
+            values["mailing_domain"] = repr(domain)
+        mailing = self.env["mailing.mailing"].create(values)
+        with self.mock_mail_gateway(mail_unlink_sent=False):
+            mailing.action_send_mail()
+        sent = mailing.mailing_trace_ids.filtered(lambda t: t.trace_status != "cancel")
+        return set(sent.mapped("email")) & (self.refusing | self.willing)
+
+    def assertOnlyTheWilling(self, **aim):
+        for exclude in (True, False):
+            with self.subTest(exclusion_list=exclude):
+                self.assertEqual(self._reached_by(exclude=exclude, **aim), self.willing)
+
+    def test_not_by_the_list(self):
+        self.assertOnlyTheWilling(lists=self.sync.list_id)
+
+    def test_not_by_a_segment_of_it(self):
+        domain = [("list_ids", "in", self.sync.list_id.ids), ("email", "!=", False)]
+        self.assertOnlyTheWilling(model="mailing.contact", domain=domain)
+
+    def test_not_by_a_segment_on_an_imported_column(self):
+        """The segment of those with a column: fewer people, and no refusing one."""
+        column = f"properties.infor_{self.connector.id}_lead_industry"
+        reached = self._reached_by("mailing.contact", domain=[(column, "!=", False)])
+        self.assertTrue(reached)
+        self.assertLessEqual(reached, self.willing)
+
+    def test_not_by_two_lists_at_once(self):
+        """Even if somebody put the refusing people on another list, opted in."""
+        other = self.env["mailing.list"].create({"name": "Trade fair"})
+        self.env["mailing.contact"].create(
+            [
+                {"email": address, "subscription_ids": [(0, 0, {"list_id": other.id})]}
+                for address in sorted(self.refusing)
+            ]
+        )
+        self.assertOnlyTheWilling(lists=self.sync.list_id | other)
+
+
+def _yes(flag):
+    """One of the spellings of "true" in Infor CRM."""
+    return str(flag).strip().lower() in ("1", "t", "true", "y", "yes")
