@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
-from .merging import Merge, blank, merge
+from .merging import Merge, blank, merge, same
 
 _NEVER = datetime.max.replace(tzinfo=timezone.utc)
 EMAIL = "email"
@@ -304,12 +304,12 @@ def _replacement(bound: Bound, record: Incoming) -> Merge:
     changes: dict[str, Any] = {}
     for name, new in record.values.items():
         old = odoo.get(name)
-        untouched = blank(old) or bound.base.get(name) == old
-        if untouched and old != new and (bound.made or not blank(new)):
+        untouched = blank(old) or same(bound.base.get(name), old)
+        if untouched and not same(old, new) and (bound.made or not blank(new)):
             changes[name] = new
     agreed = {n: v for n, v in record.values.items() if not blank(v)}
-    same = {n: v for n, v in agreed.items() if n in changes or odoo.get(n) == v}
-    return Merge(changes, (), same)
+    held = {n: v for n, v in agreed.items() if n in changes or same(odoo.get(n), v)}
+    return Merge(changes, (), held)
 
 
 def _same_email(merged: Merge, record: Incoming) -> Merge:

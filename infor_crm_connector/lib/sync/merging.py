@@ -27,6 +27,11 @@ def blank(value: Any) -> bool:
     return value is None or value == ""
 
 
+def same(one: Any, other: Any) -> bool:
+    """Equal, and not merely because Python takes False for 0."""
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
 def merge(
     base: Values, odoo: Values, infor: Values, pull_only: Collection[str] = ()
 ) -> Merge:
@@ -52,15 +57,15 @@ def merge(
 
 
 def _arm(name: str, base: Values, old: Any, new: Any, pull_only: bool) -> str:
-    if old == new and type(old) is type(new):
+    if same(old, new):
         return "agree"  # both hold the same, whatever was before
     if blank(old):
         # cleared in Odoo since the last agreement: not written back
-        return "leave" if base.get(name) == new else "change"
+        return "leave" if same(base.get(name), new) else "change"
     if name not in base:
         return "conflict"  # first meeting, both have a value
-    if base[name] == new:
+    if same(base[name], new):
         return "leave"  # edited in Odoo, unchanged in the CRM
-    if base[name] == old or pull_only:
+    if same(base[name], old) or pull_only:
         return "change"  # changed in the CRM, unchanged in Odoo
     return "conflict"  # changed on both sides
