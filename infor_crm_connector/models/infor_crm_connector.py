@@ -97,9 +97,13 @@ class InforCrmConnector(models.Model):
         help="How long to wait for one answer of Infor CRM.",
     )
     parallel_requests = fields.Integer(
-        default=4, groups=MANAGER, help="How many requests may be under way at a time."
+        "Requests at a time",
+        default=4,
+        groups=MANAGER,
+        help="How many requests may be under way at a time.",
     )
     requests_per_minute = fields.Integer(
+        "Requests per minute",
         default=600,
         groups=MANAGER,
         help="Imports, synchronizations, forms and notes of this connector together.",
@@ -260,6 +264,15 @@ class InforCrmConnector(models.Model):
                 }
             }
         return None
+
+    def action_import(self):
+        """The next step after connecting."""
+        self.ensure_one()
+        self._ensure_callable()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "infor_crm_connector.infor_crm_import_wizard_action"
+        )
+        return {**action, "context": {"default_connector_id": self.id}}
 
     def action_view_fields(self):
         return self._view_of("infor_crm_connector.infor_crm_field_action")

@@ -218,16 +218,14 @@ class InforCrmConnectorCheck(models.Model):
     @api.depends_context("lang")
     def _compute_check_html(self):
         for connector in self:
-            connector.check_html = connector.check_result and self.env[
-                "ir.qweb"
-            ]._render(
-                "infor_crm_connector.check_result",
-                {"stages": connector._stages_shown()},
+            stages = connector._stages_shown()
+            connector.check_html = self.env["ir.qweb"]._render(
+                "infor_crm_connector.check_result", {"stages": stages}
             )
 
     def _stages_shown(self):
         """Stages in words: what was found, what is to be done, what was not tried."""
-        done = {stage["stage"]: stage for stage in self.check_result}
+        done = {stage["stage"]: stage for stage in self.check_result or []}
         hidden = set() if "links" in done else {"links"}
         return [
             self._stage_shown(name, done.get(name))

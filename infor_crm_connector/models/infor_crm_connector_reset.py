@@ -38,7 +38,8 @@ class InforCrmConnectorReset(models.Model):
         }
 
     def _reset_summary(self, keep_links):
-        """What a reset touches, for people: [{"label", "count", "fate"}].
+        """What a reset touches, for people: [{"label", "count", "fate"}]; rows with
+        a count of 0 are not shown.
 
         ``keep_links``: links and imported lists stay. For others to extend.
         """
@@ -47,7 +48,7 @@ class InforCrmConnectorReset(models.Model):
         return [
             {
                 "label": self.env._("Login"),
-                "count": 1,
+                "count": "",
                 "fate": self.env._("User name and password are erased."),
             },
             {

@@ -52,7 +52,11 @@ class InforCrmField(models.Model):
     def _compute_display_name(self):
         """The label, and the name where the label alone would not tell fields apart."""
         for field in self:
-            plain = (field.label or "").replace(" ", "").lower()
-            same = plain == (field.name or "").lower()
+            same = _letters(field.label) == _letters(field.name)
             full = f"{field.label} ({field.name})"
             field.display_name = field.label if same else full
+
+
+def _letters(text):
+    """``Address: City`` and ``Address/City`` say the same."""
+    return "".join(letter for letter in (text or "").lower() if letter.isalnum())

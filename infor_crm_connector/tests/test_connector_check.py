@@ -177,14 +177,14 @@ class StagesMixin:
     def test_login_that_sees_only_some_owners(self):
         connector = self.make_connected(login="dora", password="secret")
         self.assertIn("does not see the records of every owner", connector.check_html)
-        self.assertIn("access to them", connector.check_html)
+        self.assertIn("access to all owners", connector.check_html)
 
     def test_login_that_may_not_write(self):
         connector = self.make_connected(login="reader", password="secret")
         told = (
             "may not add or change leads, contacts, accounts"
             if self.generation == "8"
-            else "cannot be told beforehand"
+            else "does not say beforehand"
         )
         self.assertIn(told, connector.check_html)
 

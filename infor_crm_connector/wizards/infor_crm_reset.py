@@ -23,6 +23,7 @@ class InforCrmReset(models.TransientModel):
     def _compute_summary_html(self):
         for wizard in self:
             rows = wizard.connector_id._reset_summary(wizard.keep == "keep")
+            rows = [row for row in rows if row["count"] != 0]
             wizard.summary_html = self.env["ir.qweb"]._render(
                 "infor_crm_connector.reset_summary", {"rows": rows}
             )
