@@ -84,10 +84,12 @@ odoo_addons_path() {
 }
 
 # Runs Odoo's command line: odoo <database> <arguments…>
-odoo() {
+odoo() { (exec_odoo "$@"); }
+# The same in place of the calling shell, so that a signal reaches Odoo itself.
+exec_odoo() {
     local db=$1
     shift
-    "$PY" -c 'import odoo.cli; odoo.cli.main()' server -d "$db" \
+    exec "$PY" -c 'import odoo.cli; odoo.cli.main()' server -d "$db" \
         --addons-path="$(odoo_addons_path)" --data-dir="$CACHE/data" \
         --db_host="$PGHOST" --db_user="$PG_ROLE" --http-interface=127.0.0.1 "$@"
 }
