@@ -4,6 +4,7 @@ from . import infor_crm_choice
 from . import infor_crm_connector
 from . import infor_crm_connector_alert
 from . import infor_crm_connector_check
+from . import infor_crm_connector_columns
 from . import infor_crm_connector_discover
 from . import infor_crm_connector_guard
 from . import infor_crm_connector_import

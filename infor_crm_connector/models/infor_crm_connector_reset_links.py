@@ -31,37 +31,39 @@ class InforCrmConnectorResetLinks(models.Model):
 
     def _reset_summary(self, keep_links):
         rows = super()._reset_summary(keep_links)
-        _ = self.env._
         links = self._reset_count("infor.crm.binding")
         rows.append(
             {
-                "label": _("Runs waiting or under way"),
+                "label": self.env._("Runs waiting or under way"),
                 "count": len(self._reset_active_runs()),
-                "fate": _("Stopped. Their reports stay."),
+                "fate": self.env._("Stopped. Their reports stay."),
             }
         )
         rows.append(
             {
-                "label": _("Links between Odoo and Infor CRM"),
+                "label": self.env._("Links between Odoo and Infor CRM"),
                 "count": links,
-                "fate": _("Kept. Connecting to the same Infor CRM continues with them.")
+                "fate": self.env._(
+                    "Kept. Connecting to the same Infor CRM continues with them."
+                )
                 if keep_links
-                else _("Forgotten."),
+                else self.env._("Forgotten."),
             }
         )
         return rows + self._reset_list_rows(keep_links)
 
     def _reset_list_rows(self, keep_links):
-        _ = self.env._
-        label = _("Imported mailing lists")
+        label = self.env._("Imported mailing lists")
         parts = self._reset_lists()
         if keep_links:
             count = sum(map(len, parts.values()))
-            return [{"label": label, "count": count, "fate": _("Kept.")}]
+            return [{"label": label, "count": count, "fate": self.env._("Kept.")}]
         fates = {
-            "deleted": _("Deleted."),
-            "archived": _("Archived: they were mailed, or people opted out of them."),
-            "kept": _("Kept: a mailing that is not sent yet uses them."),
+            "deleted": self.env._("Deleted."),
+            "archived": self.env._(
+                "Archived: they were mailed, or people opted out of them."
+            ),
+            "kept": self.env._("Kept: a mailing that is not sent yet uses them."),
         }
         rows = [
             {"label": label, "count": len(lists), "fate": fates[fate]}
@@ -69,9 +71,11 @@ class InforCrmConnectorResetLinks(models.Model):
             if lists
         ]
         contacts = {
-            "label": _("Contacts that only this import created"),
+            "label": self.env._("Contacts that only this import created"),
             "count": len(self._reset_contacts(parts["deleted"])),
-            "fate": _("Deleted, because nothing else uses them. All others stay."),
+            "fate": self.env._(
+                "Deleted, because nothing else uses them. All others stay."
+            ),
         }
         return [*rows, contacts]
 

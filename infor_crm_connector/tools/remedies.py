@@ -406,7 +406,8 @@ def worded(env, facts):
 
 def spoken(env, text, facts):
     """A lazy text in the reader's language, with the facts put in."""
-    return env._(text) % _Facts(worded(env, facts))
+    translated = env._(text)
+    return translated % _Facts(worded(env, facts))
 
 
 def sentence(env, facts, stage=""):

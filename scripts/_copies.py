@@ -1,0 +1,113 @@
+"""Shows on real databases that copies never call Infor CRM (product C7).
+
+usage: _copies.py <database> <addons path> <data dir> <log file>
+
+Connects a connector in <database> (which has the addon and is only for tests) with the
+practice CRM of INFOR_CRM_SIMULATOR_URL, queues an import, and copies the database twice:
+once plainly (createdb -T) and once neutralized. Whatever the copies try, the practice
+CRM must not hear from them; the original must still be able to call.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import urllib.request
+
+import odoo
+import psycopg2
+from odoo.modules.neutralize import neutralize_database
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+database, addons_path, data_dir, log_file = sys.argv[1:]
+simulator = os.environ["INFOR_CRM_SIMULATOR_URL"]
+config.parse_config(
+    [
+        f"--database={database}",
+        f"--addons-path={addons_path}",
+        f"--data-dir={data_dir}",
+        f"--logfile={log_file}",
+        f"--db_host={os.environ['PGHOST']}",
+        f"--db_user={os.environ['PGUSER']}",
+    ],
+    setup_logging=True,
+)
+
+
+def control(method: str, path: str) -> list:
+    request = urllib.request.Request(f"{simulator}/simulator/{path}", method=method)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.loads(answer.read() or b"[]")
+
+
+def admin_sql(statement: str) -> None:
+    connection = psycopg2.connect(dbname="template1")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+
+
+def connect() -> None:
+    with Registry(database).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        connector = env["infor.crm.connector"].create(
+            {"name": "Original", "url": simulator, "login": "admin"}
+        )
+        connector.action_connect()
+        assert connector.state == "connected", connector.check_html
+        connector._start_import("lead", env["infor.crm.field"])
+
+
+def copy(name: str) -> None:
+    odoo.sql_db.close_all()
+    admin_sql(f'DROP DATABASE IF EXISTS "{name}"')
+    admin_sql(f'CREATE DATABASE "{name}" TEMPLATE "{database}"')
+
+
+def neutralize(name: str) -> None:
+    with odoo.sql_db.db_connect(name).cursor() as cr:
+        neutralize_database(cr)
+
+
+def try_everything(name: str) -> str:
+    """Let the lanes of a database work and ask for a client; why it was refused."""
+    with Registry(name).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        for lane in (1, 2, 3, 4):
+            env["infor.crm.lane"]._run_lane(lane)
+        connector = env["infor.crm.connector"].search([("name", "=", "Original")])
+        try:
+            with connector._client() as client:
+                client.count("leads")
+        except Exception as stop:
+            return getattr(stop, "reason", "") or repr(stop)
+        return ""
+
+
+def main() -> None:
+    plain, neutral = f"{database}_copy", f"{database}_neutral"
+    connect()
+    copy(plain)
+    copy(neutral)
+    neutralize(neutral)
+    control("DELETE", "requests")
+    try:
+        reasons = {name: try_everything(name) for name in (plain, neutral)}
+        heard = control("GET", "requests")
+    finally:
+        odoo.sql_db.close_all()
+        for name in (plain, neutral):
+            admin_sql(f'DROP DATABASE IF EXISTS "{name}"')
+    if heard:
+        sys.exit(f"copies of the database called Infor CRM: {heard}")
+    if reasons != {plain: "copied", neutral: "neutralized"}:
+        sys.exit(f"copies stay silent for another reason: {reasons}")
+    if (reason := try_everything(database)) or not control("GET", "requests"):
+        sys.exit(f"the original itself could not call: {reason}")
+    print("copies make no request: one plain, one neutralized; the original does")
+
+
+main()
