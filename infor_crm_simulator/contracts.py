@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from . import dynamic, metadata, system, writes
+from . import dynamic, metadata, services, system, writes
 from .context import Context
 from .formats import schema
 from .http import Answer, Response, refuse
 from .model import Entity
-from .resources import Entry, Feed
+from .resources import Entry
 from .urls import Segment, segments
 
 _CONTRACTS = {
@@ -67,14 +67,14 @@ def _keyword(context: Context, target: dynamic.Target) -> Answer | Response:
     method = context.request.method
     if word == "$batch":
         return writes.batch(context, target)
+    if word == "$service":
+        return services.of_kind(context, target)
     if method not in ("GET", "HEAD"):
         raise writes.not_allowed(context)
     if word == "$schema":
         return _schema(context, target)
     if word == "$template":
         return writes.template(context, target)
-    if word == "$service":
-        return Answer(Feed(descriptor="Service operations", url=context.request.url))
     raise dynamic.unknown_kind(context)
 
 

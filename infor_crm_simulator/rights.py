@@ -10,6 +10,11 @@ from .query.paths import Condition
 from .switches import Switches
 from .users import User
 
+_OF_NOTES = (
+    ("ACCOUNTID", "ACCOUNT", "ACCOUNTID"),
+    ("CONTACTID", "CONTACT", "CONTACTID"),
+    ("LEADID", "LEAD", "LEADID"),
+)
 #: Whose rows an entity's rows belong to: (column, table, key column).
 _PARENTS = {
     "LeadAddress": (("LEADID", "LEAD", "LEADID"),),
@@ -17,10 +22,11 @@ _PARENTS = {
         ("ENTITYID", "ACCOUNT", "ACCOUNTID"),
         ("ENTITYID", "CONTACT", "CONTACTID"),
     ),
-    "History": (
-        ("ACCOUNTID", "ACCOUNT", "ACCOUNTID"),
-        ("CONTACTID", "CONTACT", "CONTACTID"),
-        ("LEADID", "LEAD", "LEADID"),
+    "History": _OF_NOTES,
+    "Activity": _OF_NOTES,
+    "CampaignTarget": (
+        ("ENTITYID", "CONTACT", "CONTACTID"),
+        ("ENTITYID", "LEAD", "LEADID"),
     ),
 }
 

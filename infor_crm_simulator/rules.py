@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from . import activities
 from .drafts import Draft, database_error
 from .http import Refusal
 from .model import Entity
@@ -57,6 +58,8 @@ class Rules:
             self._owner(draft)
             if draft.entity.name == "History":
                 self._new_history(draft)
+            elif draft.entity.name == "Activity":
+                activities.fill_new(draft, self.user, self.now)
             elif draft.entity.name == "Lead":
                 draft.values.setdefault("ASSIGNDATE", self.now)
         if draft.entity.name == "Contact" and "ACCOUNTID" in draft.values:
@@ -137,6 +140,8 @@ class Rules:
 
     def after_save(self, draft: Draft) -> None:
         """What follows for other rows: a renamed account renames its contacts."""
+        if draft.is_new and draft.entity.name == "Activity":
+            activities.add_leader(self.store, draft)
         if draft.entity.name != "Account" or draft.is_new:
             return
         name = draft.values.get("ACCOUNTNAME")

@@ -64,12 +64,12 @@ class State:
         self.picklists = Picklists()
         self.latency_ms = options.latency_ms
         self._ended = threading.Event()
-        self._models = {"8": build_model("8"), "7.5.4": build_model("7.5.4")}
-        self._metadata: dict[str, Store] = {}
+        self._models: dict[tuple, EntityModel] = {}
+        self._metadata: dict[tuple, Store] = {}
         self._keys: dict[str, int] = {}
         self._key_lock = threading.Lock()
         # The tables are those of generation 8 for both, so that it can be switched.
-        self.store = Store(self._models["8"], options.file, self._prepare)
+        self.store = Store(build_model("8"), options.file, self._prepare)
         if not (keep_file and self._is_filled()):
             size = seed.Size(
                 options.seed, options.leads, options.contacts, options.accounts
@@ -94,7 +94,21 @@ class State:
 
     @property
     def model(self) -> EntityModel:
-        return self._models[str(self.switches["generation"])]
+        key = self._model_key()
+        if key not in self._models:
+            generation, targets, lead_history = key
+            targets_feed = None if targets == "generation" else targets == "on"
+            self._models[key] = build_model(
+                str(generation),
+                targets_feed=targets_feed,
+                lead_history_feed=bool(lead_history),
+            )
+        return self._models[key]
+
+    def _model_key(self) -> tuple[object, ...]:
+        """The switches that say which entities and feeds there are."""
+        names = ("generation", "campaign_target_feed", "lead_history_feed")
+        return tuple(self.switches[name] for name in names)
 
     def new_key(self, entity: Entity) -> str:
         """The next key of a table: never one that was given before."""
@@ -119,12 +133,11 @@ class State:
 
     def metadata_store(self) -> Store:
         """Of the generation that answers now; made when first asked for."""
-        generation = str(self.switches["generation"])
+        key = self._model_key()
         with self._key_lock:
-            if generation not in self._metadata:
-                made = metadata_store(self.model, self.clock.now)
-                self._metadata[generation] = made
-        return self._metadata[generation]
+            if key not in self._metadata:
+                self._metadata[key] = metadata_store(self.model, self.clock.now)
+        return self._metadata[key]
 
     def sleep(self, seconds: float) -> None:
         """Pauses a request, at most until this state ends."""

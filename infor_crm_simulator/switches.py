@@ -100,6 +100,14 @@ SWITCHES: dict[str, Switch] = {
     "patch": Switch(405, (405, 404), "status for PATCH"),
     "location_header": _flag(True, "does 201 carry Location"),
     "batch": _either("open", "refused", "is $batch served"),
+    "audit": _either(
+        "off", "changes", "are audit rows written; all has deletions too", "all"
+    ),
+    # Feeds of some customers
+    "campaign_target_feed": _either(
+        "generation", "on", "has campaignTargets a feed; generation: in 8 only", "off"
+    ),
+    "lead_history_feed": _flag(False, "has leadHistory a feed"),
     # Groups
     "adhoc_put": _either(
         "replace", "merge", "adHocIds of a PUT: all members, or further ones"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .audit import Audit
 from .context import Context
 from .drafts import Draft, DraftReader, database_error
 from .formats import PayloadError
@@ -18,13 +19,26 @@ from .store import VERSION
 
 #: What goes with a row: (entity, column that holds its key).
 _CASCADES = {
-    "Lead": (("LeadAddress", "LEADID"), ("History", "LEADID")),
-    "Contact": (("Address", "ENTITYID"), ("History", "CONTACTID")),
+    "Lead": (
+        ("LeadAddress", "LEADID"),
+        ("History", "LEADID"),
+        ("Activity", "LEADID"),
+        ("CampaignTarget", "ENTITYID"),
+    ),
+    "Contact": (
+        ("Address", "ENTITYID"),
+        ("History", "CONTACTID"),
+        ("Activity", "CONTACTID"),
+        ("CampaignTarget", "ENTITYID"),
+    ),
     "Account": (
         ("Address", "ENTITYID"),
         ("Contact", "ACCOUNTID"),
         ("History", "ACCOUNTID"),
+        ("Activity", "ACCOUNTID"),
     ),
+    "Activity": (("UserActivity", "ACTIVITYID"),),
+    "Campaign": (("CampaignTarget", "CAMPAIGNID"),),
 }
 
 
@@ -37,8 +51,10 @@ class Writer:
         self._model = context.state.model
         self._store = context.state.store
         switches = context.state.switches
-        self._rules = Rules(
-            self._store, switches, context.user, context.state.clock.now()
+        now = context.state.clock.now()
+        self._rules = Rules(self._store, switches, context.user, now)
+        self._audit = Audit(
+            self._store, switches, context.user, now, context.state.new_key
         )
 
     def create(
@@ -57,6 +73,8 @@ class Writer:
         self._rules.stamp(draft)
         values = {entity.key_column: draft.key, **draft.values, VERSION: 1}
         self._store.insert(entity, [values])
+        self._rules.after_save(draft)
+        self._audit.saved(draft)
         self._children(draft)
         return draft.key
 
@@ -71,9 +89,11 @@ class Writer:
             version = int(str(draft.old[VERSION])) + 1
             self._store.update(entity, key, {**draft.changes(), VERSION: version})
             self._rules.after_save(draft)
+            self._audit.saved(draft)
         self._children(draft)
 
     def delete(self, entity: Entity, key: str) -> None:
+        gone = self.row(entity, key)
         for name, column in _CASCADES.get(entity.name, ()):
             child = self._model.by_name[name]
             sql = f"SELECT {child.key_column} FROM {child.table} WHERE {column} = ?"
@@ -81,6 +101,7 @@ class Writer:
                 self.delete(child, row[0])
         sql = f"DELETE FROM {entity.table} WHERE {entity.key_column} = ?"
         self._store.run(sql, (key,))
+        self._audit.deleted(entity, gone)
 
     def row(self, entity: Entity, key: str) -> dict[str, object]:
         """The row by column, empty where there is none."""

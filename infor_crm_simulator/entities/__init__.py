@@ -10,10 +10,13 @@ from dataclasses import replace
 
 from ..model import Entity, EntityModel
 from .account import ACCOUNT, address
+from .activity import ACTIVITY, USER_ACTIVITY
+from .campaign import CAMPAIGN, campaign_target
 from .contact import CONTACT
 from .group import PLUGIN
 from .history import HISTORY
 from .lead import LEAD, lead_address
+from .lead_history import lead_history
 from .leadsource import LEAD_SOURCE
 from .notation import computed, fields
 from .security import OWNER, USER, USER_INFO
@@ -23,8 +26,17 @@ GENERATIONS = ("8", "7.5.4")
 _NEW_IN_8 = (*fields("GlobalSyncId:36"), computed("Tick", "{t}.ROWVER", "integer"))
 
 
-def build_model(generation: str = "8") -> EntityModel:
-    """The model of one generation; ValueError on an unknown one."""
+def build_model(
+    generation: str = "8",
+    *,
+    targets_feed: bool | None = None,
+    lead_history_feed: bool = False,
+) -> EntityModel:
+    """The model of one generation; ValueError on an unknown one.
+
+    Customers may give feeds to campaign targets (None: as the generation has it) and
+    to the history of converted leads.
+    """
     if generation not in GENERATIONS:
         raise ValueError(f"generation {generation!r} is none of {GENERATIONS}")
     modern = generation == "8"
@@ -41,6 +53,11 @@ def build_model(generation: str = "8") -> EntityModel:
         USER_INFO,
         LEAD_SOURCE,
         PLUGIN,
+        ACTIVITY,
+        USER_ACTIVITY,
+        CAMPAIGN,
+        campaign_target(has_feed=modern if targets_feed is None else targets_feed),
+        lead_history(has_feed=lead_history_feed),
     ]
     return EntityModel(tuple(entities))
 

@@ -8,6 +8,15 @@ from itertools import chain, islice
 
 from ..store import Store
 from . import fixed
+from .activities import (
+    ACTIVITY_COLUMNS,
+    CAMPAIGN_COLUMNS,
+    TARGET_COLUMNS,
+    USER_ACTIVITY_COLUMNS,
+    activities,
+    campaigns,
+    targets,
+)
 from .contacts import (
     ACCOUNT_COLUMNS,
     CONTACT_COLUMNS,
@@ -49,6 +58,7 @@ def fill(store: Store, size: Size) -> None:
         lead_addresses, lead_people = _fill_leads(store, size)
         contact_people = _fill_contacts(store, size, lead_addresses)
         _load(store, "History", HISTORY_COLUMNS, history(lead_people + contact_people))
+        _fill_plans(store, size, lead_people + contact_people)
         fill_groups(
             store, {"Q": size.leads, "C": size.contacts, "A": size.account_count}
         )
@@ -70,6 +80,15 @@ def _fill_leads(store: Store, size: Size) -> tuple[list[str], list[Row]]:
         _load(store, "LeadAddress", LEAD_ADDRESS_COLUMNS, (row for _lead, row in chunk))
         people += [_of_lead(lead) for lead, _address in chunk[::5]]
     return source.addresses.given(), people
+
+
+def _fill_plans(store: Store, size: Size, people: list[Row]) -> None:
+    planned = list(activities(people))
+    _load(store, "Activity", ACTIVITY_COLUMNS, (row for row, _user in planned))
+    _load(store, "UserActivity", USER_ACTIVITY_COLUMNS, (row for _row, row in planned))
+    _load(store, "Campaign", CAMPAIGN_COLUMNS, campaigns())
+    rows = targets(size.leads, size.contacts)
+    _load(store, "CampaignTarget", TARGET_COLUMNS, rows)
 
 
 def _of_lead(lead: Row) -> Row:
