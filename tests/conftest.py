@@ -37,9 +37,8 @@ def line(request):
 @pytest.fixture(scope="session")
 def practices():
     """Practice CRMs by line: starting and stopping a server costs half a second."""
-    from lines import LINES, reached
-
     from infor_crm_simulator import Simulator
+    from lines import LINES, reached
 
     with contextlib.ExitStack() as stack:
         yield {

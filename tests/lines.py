@@ -13,10 +13,10 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
-from sdata import Client, Credentials, Retry
 from urllib3 import HTTPResponse
 
 from infor_crm_simulator import Simulator
+from sdata import Client, Credentials, Retry
 
 LINES = ("in process", "over http")
 NO_WAIT = Retry(first_delay=0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sdata import Budget, Retry, errors
 from sdata.clock import ClockSkew
 from sdata.retry import may_have_happened

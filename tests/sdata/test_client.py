@@ -7,10 +7,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lines import Crm, reached
-from sdata import BatchItem, codec, errors, urls, where
 
 from infor_crm_simulator import Simulator
+from lines import Crm, reached
+from sdata import BatchItem, codec, errors, urls, where
 
 
 def keys(crm: Crm, kind: str, count: int = 5) -> list[str]:

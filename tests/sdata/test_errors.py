@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+
 from sdata import Credentials, errors
 from sdata.answers import json_of
 from sdata.diagnosis import Diagnosis

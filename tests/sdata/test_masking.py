@@ -9,6 +9,7 @@ import traceback
 
 import pytest
 import requests
+
 from lines import NO_WAIT, WsgiAdapter
 from sdata import Client, Credentials, errors, where
 from sdata.masking import MaskingFilter, Secret, masked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sdata import Client, Credentials, errors
 from sdata.network import AddressPolicy, GuardedAdapter, plain_address
 

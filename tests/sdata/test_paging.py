@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sdata import Record, errors
 from sdata.offsets import OffsetPager
 from sdata.pages import Ask, Feed, Page

@@ -7,9 +7,11 @@ import json
 import threading
 import time
 import zlib
+from urllib.parse import parse_qsl
 
 import pytest
 import requests
+
 from lines import NO_WAIT, RawServer, WsgiAdapter
 from sdata import Client, Credentials, Retry, errors
 from sdata.transport import Call, Transport
@@ -356,3 +358,47 @@ def test_proxies_of_the_environment_are_used_but_never_for_this_machine(monkeypa
             client(server.url).count("leads")
             assert len(server.heads) == 1
         assert len(proxy.heads) == 1
+
+
+def test_a_feed_that_cannot_be_ordered_by_key_is_read_by_position():
+    """Some feeds reject it; the notice tells that such a read is less sure."""
+    rows = [{"$key": f"K{n}"} for n in range(25)]
+
+    def answer(environ):
+        query = dict(parse_qsl(environ["QUERY_STRING"]))
+        if "orderby" in query:
+            said = "could not resolve property: Id of: X"
+            return 500, [{"severity": "Error", "message": said}], []
+        start = int(query["startIndex"]) - 1
+        page = rows[start : start + int(query["count"])]
+        return 200, {"$totalResults": 25, "$resources": page}, []
+
+    app = App(answer)
+    with app.client().read("views", page_size=10) as pages:
+        found = [record.key for page in pages for record in page.records]
+    assert found == [row["$key"] for row in rows]
+    assert [notice.what for notice in pages.notices] == ["offset"]
+    assert pages.complete
+    assert len(app.environs) == 4
+
+
+def test_errors_reach_the_reader_through_the_read_ahead():
+    """Pages fetched before the fault are given first."""
+    rows = [{"$key": f"K{n:02}"} for n in range(30)]
+
+    def answer(environ):
+        query = dict(parse_qsl(environ["QUERY_STRING"]))
+        after = query.get("where", "'").split("'")[1]
+        left = [row for row in rows if row["$key"] > after]
+        if after >= "K19":
+            return 503, b"<html>", [("Content-Type", "text/html")]
+        page = left[: int(query["count"])]
+        return 200, {"$totalResults": len(left), "$resources": page}, []
+
+    for read_ahead in (0, 2):
+        with (
+            App(answer).client().read("x", page_size=10, read_ahead=read_ahead) as pages
+        ):
+            assert len(next(pages).records) == 10
+            with pytest.raises(errors.ServerUnavailable):
+                list(pages)

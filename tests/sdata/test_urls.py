@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sdata import urls
 
 HTTPS = "https://crm.example.com"

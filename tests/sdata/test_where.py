@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sdata import where
 
 from infor_crm_simulator.query.grammar import parse_where
+from sdata import where
 
 UTC = timezone.utc
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)

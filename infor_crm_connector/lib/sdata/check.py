@@ -226,8 +226,8 @@ class Check:
                     raise
                 refused[kind] = error
         facts = {"counts": counts, "refused": list(refused)}
-        error = next(iter(refused.values()), None)
-        return StageResult("read", error is None, False, error, facts)
+        first = next(iter(refused.values()), None)
+        return StageResult("read", first is None, False, first, facts)
 
     def _metadata(self, client: Client) -> StageResult:
         """Any place that names the fields will do; the best one is properties."""

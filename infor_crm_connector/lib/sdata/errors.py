@@ -198,7 +198,7 @@ class RedirectRefused(Refused):
     @property
     def location(self) -> str:
         """Where the server pointed to, without query."""
-        return self.extra.get("location", "")
+        return str(self.extra.get("location", ""))
 
 
 class BudgetExceeded(Refused):

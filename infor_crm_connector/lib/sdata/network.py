@@ -108,7 +108,7 @@ class _TimedRaw(io.RawIOBase):
             if remaining <= 0:
                 raise TimeoutError("timed out")
             self._sock.settimeout(remaining)
-        return self._inner.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
+        return self._inner.readinto(buffer)
 
     def close(self) -> None:
         if not self.closed:
@@ -187,6 +187,12 @@ def _pools(address_policy: AddressPolicy) -> dict[str, type[HTTPConnectionPool]]
 
     class TlsPool(HTTPSConnectionPool):
         ConnectionCls = Tls
+
+        def _validate_conn(self, conn: Any) -> None:
+            """Without the library's warning at each request: where certificates are
+            not verified, an administrator chose so, and the check says so."""
+            if getattr(conn, "sock", None) is None:
+                conn.connect()
 
     return {"http": PlainPool, "https": TlsPool}
 

@@ -18,7 +18,7 @@ class OffsetPager:
     """Same conversation as :class:`paging.Pager`; cannot resume after a key."""
 
     def __init__(self, page_size: int) -> None:
-        self._page_size = page_size
+        self.page_size = page_size
         self._keys: set[str] = set()
         self._number = 0
         self._held: dict[str, Record] | None = None
@@ -46,7 +46,7 @@ class OffsetPager:
     def _pass(self) -> Generator[Ask | Page, Feed | None, int | None]:
         start = 1
         while True:
-            feed = yield Ask(None, None, self._page_size, start)
+            feed = yield Ask(None, None, self.page_size, start)
             assert feed is not None
             fresh = {
                 key: row for row in feed.rows if (key := key_of(row)) not in self._keys

@@ -124,6 +124,10 @@ class Pager:
             window = following
 
     @property
+    def page_size(self) -> int:
+        return self._mender.page_size
+
+    @property
     def notices(self) -> list[Notice]:
         return self._mender.notices
 

@@ -6,7 +6,6 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
-from typing import Any
 
 from .errors import BadRequest, SDataError, ServerFault
 from .offsets import OffsetPager
@@ -82,11 +81,8 @@ class Reader(Iterator[Page]):
     # --- the conversation ---------------------------------------------------------
 
     def _converse(self) -> Generator[Page, None, None]:
-        steps: Steps = self._pager.run()
         try:
-            step = self._opened(steps, next(steps))
-            if isinstance(self._pager, OffsetPager):
-                steps, step = step
+            steps, step = self._opened(self._pager.run())
             while True:
                 if isinstance(step, Page):
                     yield step
@@ -96,29 +92,29 @@ class Reader(Iterator[Page]):
         except StopIteration:
             return
 
-    def _opened(self, steps: Steps, ask: Ask) -> Any:
-        """The first answer shows whether this feed can be read by key at all.
-
-        Where it cannot, returns the new conversation and its first step.
-        """
+    def _opened(self, steps: Steps) -> tuple[Steps, Ask | Page]:
+        """The first answer shows whether this feed can be read by key at all; where
+        it cannot, the conversation starts again by position."""
+        ask = next(steps)
+        assert isinstance(ask, Ask)
         try:
             feed = self._fetch(ask)
         except (BadRequest, ServerFault) as error:
-            unordered = self._by_position(ask.count, error)
+            unordered = self._by_position(error)
             if unordered is None:
-                return steps.throw(error)
+                return steps, steps.throw(error)
         else:
-            return steps.send(feed)
-        self._pager = OffsetPager(ask.count)
+            return steps, steps.send(feed)
+        self._pager = OffsetPager(self._pager.page_size)
         steps = self._pager.run()
         next(steps)
         return steps, steps.send(unordered)
 
-    def _by_position(self, count: int, error: SDataError) -> Feed | None:
+    def _by_position(self, error: SDataError) -> Feed | None:
         if isinstance(error, ServerFault) and error.status != 500:
             return None
         try:
-            return self._fetch(Ask(None, None, count, start=1))
+            return self._fetch(Ask(None, None, self._pager.page_size, start=1))
         except SDataError:
             return None
 

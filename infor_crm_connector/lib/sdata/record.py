@@ -73,7 +73,7 @@ class Record(dict[str, Any]):
         """When the record last changed, by the server's clock."""
         for name in ("$updated", "ModifyDate"):
             try:
-                found = codec.decode(self.get(name), "datetime")
+                found = codec.moment(self.get(name) or "")
             except ValueError:
                 continue
             if found:

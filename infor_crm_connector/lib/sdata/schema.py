@@ -162,7 +162,7 @@ class Discovery:
             return []
         inner: Found = {}
         entity = reference.get("target") or NESTED
-        with contextlib.suppress(NOT_SERVED):
+        with contextlib.suppress(*NOT_SERVED):
             inner = _offered(self._properties(NESTED, entity))
         infos = [
             replace(_info(facts), source="properties")
@@ -235,5 +235,5 @@ def _spaced(name: str) -> str:
 
 def _item(row: Record, at: int) -> PicklistItem:
     sort = number(row.get("sort")) or number(row.get("number")) or at
-    words = (codec.text(row.get(name) or "").strip() for name in ("text", "code"))
-    return PicklistItem(*words, sort)
+    text, code = (codec.text(row.get(name) or "").strip() for name in ("text", "code"))
+    return PicklistItem(text, code, sort)

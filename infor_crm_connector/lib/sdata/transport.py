@@ -73,7 +73,7 @@ class Answer:
 class _Jar(RequestsCookieJar):
     """One jar for all threads of a client: iterate over a snapshot."""
 
-    def __iter__(self) -> Iterator[Cookie]:
+    def __iter__(self) -> Iterator[Cookie]:  # type: ignore[override]
         with self._cookies_lock:  # type: ignore[attr-defined]
             return iter(list(super().__iter__()))
 
