@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from . import contracts
+from . import contracts, cookies
 from .auth import LoginRefused, authenticate
 from .context import Context, dynamic_contract
 from .control import Control, respond
@@ -66,10 +65,8 @@ def _handle(state: State, request: Request, outcome: Outcome) -> Response:
     if response is None:
         response = _filter(state, request) or _serve(state, request, outcome)
     response.headers.setdefault("Date", state.clock.http_date())
-    if outcome.user and "asp.net_sessionid" not in request.cookies:
-        session = secrets.token_hex(12)
-        cookie = f"ASP.NET_SessionId={session}; path=/; HttpOnly"
-        response.headers["Set-Cookie"] = cookie
+    if outcome.user:
+        cookies.give(state, request, response)
     if request.method == "HEAD":
         response.chunks = []
     return response
@@ -82,7 +79,7 @@ def _filter(state: State, request: Request) -> Response | None:
     limit = int(str(state.switches["url_limit"]))
     if limit and len(request.query_string) > limit:
         return html_page(404, _TOO_LONG)
-    return None
+    return cookies.lost(state, request)
 
 
 def _serve(state: State, request: Request, outcome: Outcome) -> Response:
@@ -139,7 +136,8 @@ def _send(response: Response, start_response: StartResponse) -> Iterable[bytes]:
     if response.content_type:
         headers["Content-Type"] = response.content_type
     headers["Content-Length"] = str(len(response.body))
-    start_response(response.status_line, list(headers.items()))
+    cookies_set = [("Set-Cookie", cookie) for cookie in response.cookies]
+    start_response(response.status_line, [*headers.items(), *cookies_set])
     return [response.body] if response.chunks is None else response.chunks
 
 

@@ -135,6 +135,7 @@ class Response:
     content_type: str = "text/html; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
     chunks: Iterable[bytes] | None = None
+    cookies: list[str] = field(default_factory=list)
 
     @property
     def status_line(self) -> str:

@@ -52,6 +52,9 @@ SWITCHES: dict[str, Switch] = {
     "credentials_charset": _either(
         "auto", "utf-8", "of Basic credentials; auto is latin-1 on 7.5.4", "latin-1"
     ),
+    "load_balancer": _either(
+        "none", "sticky", "its cookie; strict: a session without it is lost", "strict"
+    ),
     # Reading
     "default_count": Switch(100, None, "page size of a dynamic feed without count"),
     "page_cap": Switch(500, None, "most rows per page whatever count says; 0 is none"),
