@@ -47,6 +47,7 @@ class OutcomeBook:
         from .import_rows import Rows
 
         self._name_the_others()
+        self._inherit_statuses()
         Rows(self._env, self._job).insert_outcomes(self._rows, self._replacing)
 
     # --- counting -----------------------------------------------------------------
@@ -100,13 +101,12 @@ class OutcomeBook:
                 "other": action.record.key,
             }
         )
-        self._row(
-            action.record,
-            action.outcome,
-            "took_over",
-            notes=notes,
-            contact=loser.contact,
-        )
+        if loser.made and not notes:
+            return  # created, like any other
+        status = "created" if loser.made else None
+        contact = loser.contact
+        self._row(action.record, status, "took_over", notes=notes, contact=contact)
+        self._rows[-1]["instead_of"] = loser.key
 
     def _of_bound(self, action, notes):
         contact = action.bound.contact
@@ -164,6 +164,20 @@ class OutcomeBook:
                 "other": other,
             }
         )
+
+    def _inherit_statuses(self):
+        """Who takes over a linked contact counts as what the other one counted."""
+        open_rows = [row for row in self._rows if row["status"] is None]
+        if not open_rows:
+            return
+        self._env.cr.execute(
+            "SELECT key, status FROM infor_crm_sync_outcome"
+            " WHERE run_id = %s AND key = ANY(%s)",
+            [self._job.run.id, [row["instead_of"] for row in open_rows]],
+        )
+        statuses = dict(self._env.cr.fetchall())
+        for row in open_rows:
+            row["status"] = statuses.get(row["instead_of"], "updated")
 
     def _name_the_others(self):
         """ "Same address as …": who that is, in one query for the page."""

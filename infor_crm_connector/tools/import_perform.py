@@ -98,7 +98,7 @@ class Performer:
         asked = [a for a in actions if a.opt_out]
         if not asked:
             return
-        contacts = {created.get(a.record.key) or _contact_of(a) for a in asked}
+        contacts = {_contact_of(action, created) for action in asked}
         self._rows.opt_out([contact for contact in contacts if contact])
         entries = {}
         for action in asked:
@@ -114,9 +114,13 @@ def _moves(action):
     )
 
 
-def _contact_of(action):
-    if isinstance(action, Link):
-        return action.contact
-    if isinstance(action, (Create, Skip)):
-        return None
-    return action.bound.contact
+def _contact_of(action, created=None):
+    """Id of the contact an action is about; None when there is none.
+
+    ``created``: {key: id} of those made meanwhile.
+    """
+    if isinstance(action, Create):
+        return created[action.record.key]
+    if isinstance(action, Skip):
+        return action.contact or created.get(action.other)
+    return action.contact if isinstance(action, Link) else action.bound.contact

@@ -9,8 +9,9 @@ from .contact_writer import PROPERTY
 from .import_job import MODEL
 
 _BINDINGS = """
-    SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.moves_values, b.made,
-           b.opted_out, b.crm_created, b.crm_modified, b.run_id, m.id IS NOT NULL AS member
+    SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.moves_values,
+           b.made, b.opted_out, b.crm_created, b.crm_modified, b.run_id,
+           m.id IS NOT NULL AS member
       FROM infor_crm_binding b
       LEFT JOIN infor_crm_list_member m
              ON m.binding_id = b.id AND m.list_sync_id = %s
@@ -71,7 +72,7 @@ class StateLoader:
     def _contacts(self, condition):
         """{id: {"address", "values"}} with the values of the job's columns."""
         contacts = self._env[MODEL]
-        names = self._job.field_names
+        names = list(dict.fromkeys([*self._job.field_names, "name"]))
         contacts.flush_model([*names, "email_normalized", "properties"])
         columns = SQL(", ").join(SQL.identifier(name) for name in names)
         self._env.cr.execute(
@@ -89,7 +90,7 @@ class StateLoader:
 
     def _values(self, row):
         properties = row["properties"] or {}
-        values = {}
+        values = {"name": row["name"]}
         for column in self._job.columns:
             if column.target.startswith(PROPERTY):
                 value = properties.get(column.target.removeprefix(PROPERTY))

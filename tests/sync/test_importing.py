@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-
 from sync import (
     Bound,
     Create,
@@ -47,7 +46,7 @@ def plan(*records: Incoming, given: State | None = None, kind: str = "lead"):
     return plan_page(records, given or State(), kind)
 
 
-# --- met for the first time ------------------------------------------------------------
+# --- met for the first time -----------------------------------------------------
 
 
 def test_a_new_address_makes_a_contact() -> None:
@@ -144,7 +143,7 @@ def test_whoever_leads_already_goes_before_a_lead(kind: str) -> None:
     assert action.merge.changes == {}
 
 
-# --- met before ------------------------------------------------------------------------
+# --- met before -----------------------------------------------------------------
 
 
 def test_nothing_new_is_unchanged() -> None:
@@ -219,7 +218,7 @@ def test_a_binding_that_does_not_lead_moves_no_values() -> None:
     assert isinstance(action, Unchanged)
 
 
-# --- consent ---------------------------------------------------------------------------
+# --- consent --------------------------------------------------------------------
 
 
 def test_an_opt_out_is_imposed_with_the_contact() -> None:

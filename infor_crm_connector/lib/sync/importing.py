@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from .merging import Merge, blank, merge, same
 
 _NEVER = datetime.max.replace(tzinfo=timezone.utc)
-EMAIL = "email"
+EMAIL, FIRST, LAST = "email", "first_name", "last_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,10 @@ class Link(Action):
     merge: Merge = field(default_factory=Merge)
     leading: bool = True
     demote: int | None = None
-    outcome: ClassVar[str] = "updated"
+
+    @property
+    def outcome(self) -> str:  # type: ignore[override]
+        return "conflict" if self.merge.kept else "updated"
 
 
 @dataclass(frozen=True)
@@ -170,10 +173,12 @@ class TakeOver(_OfBound):
 
 @dataclass(frozen=True)
 class Skip(Action):
-    """``reason``: no_email, same_address (as ``other``) or removed (in Odoo)."""
+    """``reason``: no_email, same_address (as ``other``) or removed (in Odoo).
+    ``contact``: that of the other, None while it is only planned."""
 
     reason: str = ""
     other: str = ""
+    contact: int | None = None
     outcome: ClassVar[str] = "skipped"
 
 
@@ -234,6 +239,7 @@ class _Plan:
     ) -> tuple[Merge, str]:
         if not bound.leading:
             return Merge(), ""
+        odoo = _with_name(odoo, record.values)
         merged = merge(bound.base, odoo, record.values, self._pull_only)
         if EMAIL in merged.changes:
             return self._move(record, bound, merged)
@@ -267,7 +273,7 @@ class _Plan:
             merged = _replacement(holder.bound, record)
             return TakeOver(record, _imposed(record), holder.bound, merged)
         opt_out = "unless_lifted" if record.opted_out else ""
-        return Skip(record, opt_out, "same_address", holder.key)
+        return Skip(record, opt_out, "same_address", holder.key, holder.contact)
 
     def _link(self, record: Incoming, address: str, holder: Holder) -> Link:
         assert holder.contact is not None
@@ -277,7 +283,8 @@ class _Plan:
         merged = Merge()
         if leading:
             base = holder.leader_base
-            merged = merge(base, holder.odoo, record.values, self._pull_only)
+            odoo = _with_name(holder.odoo, record.values)
+            merged = merge(base, odoo, record.values, self._pull_only)
             if EMAIL in merged.kept:
                 merged = _same_email(merged, record)
         self._holders[address] = replace(holder, pending=record.key)
@@ -310,6 +317,18 @@ def _replacement(bound: Bound, record: Incoming) -> Merge:
     agreed = {n: v for n, v in record.values.items() if not blank(v)}
     held = {n: v for n, v in agreed.items() if n in changes or same(odoo.get(n), v)}
     return Merge(changes, (), held)
+
+
+def _with_name(odoo: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A contact with only a full name, which first and last name would replace: to be
+    kept unless it is the same."""
+    name = odoo.get("name")
+    if blank(name) or not blank(odoo.get(FIRST)) or not blank(odoo.get(LAST)):
+        return odoo
+    parts = (str(new[part]) for part in (FIRST, LAST) if not blank(new.get(part)))
+    if " ".join(parts).casefold() == str(name).casefold():
+        return odoo
+    return {**odoo, FIRST: name, LAST: name}
 
 
 def _same_email(merged: Merge, record: Incoming) -> Merge:
