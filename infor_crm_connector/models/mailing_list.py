@@ -3,6 +3,7 @@ from odoo.tools import format_time
 
 USER = "infor_crm_connector.group_user"
 LIVE = ("queued", "running")
+RESUMABLE = ("paused", "stopped", "failed")
 CLASSES = {
     "done": "text-success",
     "failed": "text-danger",
@@ -72,7 +73,6 @@ class MailingList(models.Model):
     def _infor_progress(self, run):
         """Plain values for the widget; ``live``: worth asking again soon."""
         share = round(100 * run.done / run.total) if run.total else 0
-        stopping = run.state in LIVE and run.asked
         return {
             "phase": run.state,
             "connector": run.connector_id.name,
@@ -83,9 +83,8 @@ class MailingList(models.Model):
             "percent": share if run.state in LIVE else None,
             "class": CLASSES.get(run.state, "text-muted"),
             "live": run.state in LIVE or bool(run.asked),
-            "can_stop": run.state in LIVE and not stopping,
-            "can_resume": run.state in ("paused", "stopped", "failed")
-            and not run.asked,
+            "can_stop": run.state in LIVE and not run.asked,
+            "can_resume": run.state in RESUMABLE and not run.asked,
         }
 
     def _infor_label(self, run):
@@ -94,10 +93,13 @@ class MailingList(models.Model):
             "total": self._infor_number(run.total),
             "imported": self._infor_number(run.done - run.skipped - run.failed),
         }
-        if run.state in LIVE and run.asked:
+        if run.asked and run.state in LIVE:
             return self.env._("Stopping at %(done)s of %(total)s…", **numbers)
-        if run.state == "queued" and not run.done:
-            return self.env._("Waiting to start")
+        if run.asked and run.state in RESUMABLE:
+            return self.env._("Going on at %(done)s of %(total)s…", **numbers)
+        if run.state in LIVE and not run.total:
+            waits = run.state == "queued"
+            return self.env._("Waiting to start") if waits else self.env._("Counting…")
         labels = {
             "queued": self.env._("%(done)s of %(total)s", **numbers),
             "running": self.env._("%(done)s of %(total)s", **numbers),
@@ -111,6 +113,8 @@ class MailingList(models.Model):
 
     def _infor_pace(self, run):
         """How fast it goes and how long it takes, or what it waits for."""
+        if run.asked:
+            return ""
         if run.state == "queued" and run.next_try and run.message:
             at = format_time(self.env, run.next_try, time_format="short")
             return self.env._(
@@ -120,8 +124,6 @@ class MailingList(models.Model):
             return run.message or ""
         if run.state != "running" or not run.rate:
             return ""
-        if run.done == run.total:
-            return self.env._("Almost done")
         return self.env._(
             "%(rate)s records per second, %(time)s left",
             rate=self._infor_number(run.rate),
@@ -129,6 +131,8 @@ class MailingList(models.Model):
         )
 
     def _infor_time_left(self, seconds):
+        if seconds < 5:
+            return self.env._("a few seconds")
         if seconds < 90:
             return self.env._("%s seconds", self._infor_number(seconds))
         return self.env._("%s minutes", self._infor_number(seconds / 60))

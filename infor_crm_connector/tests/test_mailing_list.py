@@ -76,6 +76,10 @@ class TestMailingList(TransactionCase):
         self.assertEqual(shown["percent"], 0)
         self.assertTrue(shown["live"])
 
+    def test_counting_before_the_first_page(self):
+        self._run("running", expected=0)
+        self.assertEqual(self._shown()["label"], "Counting…")
+
     def test_waiting_for_the_crm_says_why(self):
         later = fields.Datetime.now() + timedelta(minutes=5)
         self._run("queued", selected=10, next_try=later, message="Nobody answers.")
@@ -128,7 +132,10 @@ class TestMailingList(TransactionCase):
         self.list.action_infor_resume()
         self.assertEqual(run.signal_ids.action, "resume")
         # the lane takes the signal soon: worth asking again
-        self.assertTrue(self._shown()["live"])
+        shown = self._shown()
+        self.assertEqual(shown["label"], "Going on at 100 of 5,000…")
+        self.assertTrue(shown["live"])
+        self.assertFalse(shown["can_resume"])
 
     def test_a_failure_says_what_to_do(self):
         self._run("failed", selected=100, message="The password expired. Renew it.")

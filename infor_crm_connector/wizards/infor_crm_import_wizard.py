@@ -172,7 +172,7 @@ class InforCrmImportWizard(models.TransientModel):
         self.ensure_one()
         connector = self.connector_id
         connector._ensure_callable()
-        connector._at_the_edge(connector._refresh_fields)
+        connector._at_the_edge(lambda: connector._refresh_columns(self.kind))
         self.step = "columns"
         return self._reopen()
 
