@@ -67,8 +67,19 @@ psql_admin() {
 # Runs SQL as Odoo's role: psql_odoo <database> <sql>
 psql_odoo() { "$(pg_bin)/psql" -X -d "$1" -v ON_ERROR_STOP=1 -Atqc "$2"; }
 db_exists() { [ "$(psql_odoo template1 "SELECT 1 FROM pg_database WHERE datname='$1'")" = 1 ]; }
-drop_db() { psql_odoo template1 "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)"; }
-copy_db() { psql_odoo template1 "CREATE DATABASE \"$2\" TEMPLATE \"$1\""; }
+# A database is its tables and its files; files never change, so that links will do.
+drop_db() {
+    psql_odoo template1 "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" 2>/dev/null
+    rm -rf "$CACHE/data/filestore/$1"
+}
+copy_db() {
+    psql_odoo template1 "CREATE DATABASE \"$2\" TEMPLATE \"$1\""
+    [ ! -d "$CACHE/data/filestore/$1" ] || cp -al "$CACHE/data/filestore/$1" "$CACHE/data/filestore/$2"
+}
+rename_db() {
+    psql_odoo template1 "ALTER DATABASE \"$1\" RENAME TO \"$2\""
+    [ ! -d "$CACHE/data/filestore/$1" ] || mv "$CACHE/data/filestore/$1" "$CACHE/data/filestore/$2"
+}
 
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -111,4 +122,23 @@ start_simulator() {
     INFOR_CRM_SIMULATOR_URL=$("$PY" -c 'import json,sys; print(json.loads(open(sys.argv[1]).readline())["url"])' "$line")
     rm -f "$line"
     export INFOR_CRM_SIMULATOR_URL SIMULATOR_PID
+}
+
+# A new database with the addon: fresh_database <database> <log file>
+fresh_database() {
+    drop_db "$1" 2>/dev/null
+    copy_db "$(cat "$CACHE/template-name")" "$1"
+    odoo "$1" -i infor_crm_connector --stop-after-init --logfile="$2" 2>>"$2" ||
+        { tail -n 30 "$2" >&2; die "the addon could not be installed"; }
+}
+
+# Serves a database on loopback and sets ODOO_PID: serve_odoo <database> <port> <log file>
+serve_odoo() {
+    (exec_odoo "$1" --http-port="$2" --logfile="$3" >>"$3" 2>&1) &
+    ODOO_PID=$!
+}
+
+stop_servers() {
+    [ -z "${ODOO_PID:-}" ] || { kill "$ODOO_PID" 2>/dev/null; wait "$ODOO_PID" 2>/dev/null; } || true
+    [ -z "${SIMULATOR_PID:-}" ] || kill "$SIMULATOR_PID" 2>/dev/null || true
 }

@@ -2,10 +2,10 @@
 
 usage: _copies.py <database> <addons path> <data dir> <log file>
 
-Connects a connector in <database> (which has the addon and is only for tests) with the
-practice CRM of INFOR_CRM_SIMULATOR_URL, queues an import, and copies the database twice:
-once plainly (createdb -T) and once neutralized. Whatever the copies try, the practice
-CRM must not hear from them; the original must still be able to call.
+Connects a connector in <database> (which has the addon and is only for tests) with
+the practice CRM of INFOR_CRM_SIMULATOR_URL, queues an import, and copies the database
+twice: once plainly (createdb -T) and once neutralized. Whatever the copies try, the
+practice CRM must not hear from them; the original must still be able to call.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import os
 import sys
 import urllib.request
 
-import odoo
 import psycopg2
+
+import odoo
 from odoo.modules.neutralize import neutralize_database
 from odoo.modules.registry import Registry
 from odoo.tools import config
