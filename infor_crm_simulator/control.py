@@ -13,6 +13,8 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qs
 
+from . import conversion
+from .conversion import UnknownRecord
 from .faults import UnknownFault, read_fault
 from .http import Request, Response
 from .state import Options, State, UnknownOption
@@ -106,6 +108,15 @@ class Control:
         self.state.latency_ms = float(ms)
         return {"ms": self.state.latency_ms}
 
+    def convert_lead(self, lead: str, **how: str) -> dict[str, str]:
+        """As somebody at the CRM would; `contact`, `account`, `user` by choice."""
+        return conversion.convert_lead(self.state, lead, **how)
+
+    def merge(
+        self, kind: str, winner: str, loser: str, user: str = "admin"
+    ) -> dict[str, str]:
+        return conversion.merge(self.state, kind, winner, loser, user)
+
     def start_server(
         self, port: int = 0, tls: bool = False, **options: object
     ) -> dict[str, object]:
@@ -192,6 +203,14 @@ _ROUTES: dict[tuple[str, str], tuple[Callable, str]] = {
         lambda c, rest, body, query: c.latency(**body),
         "pause before each answer {ms}",
     ),
+    ("POST", "convert-lead"): (
+        lambda c, rest, body, query: c.convert_lead(**body),
+        "convert a lead {lead, contact, account, user}; all but lead by choice",
+    ),
+    ("POST", "merge"): (
+        lambda c, rest, body, query: c.merge(**body),
+        "merge two contacts or accounts {kind, winner, loser, user}",
+    ),
     ("POST", "servers"): (
         lambda c, rest, body, query: c.start_server(**body),
         "start another simulator {options as reset, tls, port}",
@@ -220,7 +239,7 @@ def respond(control: Control, request: Request) -> Response:
     try:
         body = json.loads(request.body) if request.body.strip() else {}
         return _json(200, route[0](control, rest, body, query))
-    except UnknownPath as error:
+    except (UnknownPath, UnknownRecord) as error:
         return _json(404, {"error": str(error)})
     except (UnknownOption, UnknownSwitch, UnknownFault, UnknownSetting) as error:
         return _json(400, {"error": str(error)})

@@ -78,17 +78,23 @@ class DraftReader:
         )
         if found is not None and self._in_other_case(name, found.name):
             found = None
-        if isinstance(found, Property):
-            if not (found.read_only or found.hidden or lowered in self.locked):
+        if found is not None and lowered in self.locked:
+            self._locked(entity, found.name)
+        elif isinstance(found, Property):
+            if not (found.read_only or found.hidden):
                 draft.values[found.column] = self.scalar(entity, found, raw)
         elif isinstance(found, Reference):
-            if lowered not in self.locked:
-                draft.references.append((found, _resource(name, raw)))
+            draft.references.append((found, _resource(name, raw)))
         elif isinstance(found, Collection):
             if (children := _resource(name, raw)) is not None:
                 draft.collections.append((found, children))
         elif lowered != "id" and self.switches["unknown_members"] == "error":
             raise refuse(500, f"Unknown property: {name} of {entity.name}")
+
+    def _locked(self, entity: Entity, name: str) -> None:
+        if self.switches["locked_writes"] == "error":
+            message = f"You do not have rights to change {name} of {entity.name}."
+            raise refuse(500, message)
 
     def _in_other_case(self, name: str, known: str) -> bool:
         return self.switches["member_case"] == "sensitive" and name != known

@@ -107,10 +107,15 @@ class Shaper:
 
     def _properties(self, entity: Entity, select: NameTree) -> list[Property]:
         everything = not select or select.everything
+        absent: frozenset[str] = frozenset()
+        if self.switches["hidden_values"] == "absent":
+            absent = self.hidden(entity)
         shown = [
             prop
             for prop in entity.properties
-            if not prop.hidden and (everything or prop.name in select)
+            if not prop.hidden
+            and (everything or prop.name in select)
+            and prop.name.lower() not in absent
         ]
         echo = self.switches["echo_id"]
         asked = "Id" in select or "$key" in select
@@ -165,7 +170,8 @@ class Shaper:
     def _permissions(
         self, entity: Entity, include: NameTree
     ) -> tuple[dict[str, str], ...] | None:
-        if "$permissions" not in include or self.switches["generation"] != "8":
+        known = self.switches["generation"] == "8" and self.switches["permissions"]
+        if "$permissions" not in include or not known:
             return None
         return self.permissions(entity)
 

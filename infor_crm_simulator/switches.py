@@ -86,7 +86,10 @@ SWITCHES: dict[str, Switch] = {
     "order_joins": _either(
         "inner", "left", "ordering by a reference drops rows without one"
     ),
+    "hidden_values": _either("null", "absent", "fields hidden from a login come as"),
+    "permissions": _flag(True, "does generation 8 tell $permissions (8.2 and later)"),
     # Writing
+    "locked_writes": _either("ignored", "error", "writes of fields that are locked"),
     "etag_required": _flag(False, "dynamic updates without If-Match are refused"),
     "unknown_members": _either("ignored", "error", "unknown names in a body"),
     "member_case": _either(

@@ -120,6 +120,11 @@ _SPECIAL: dict[str, dict[str, object]] = {
     },
     "jürgen": {"password": "geheim-ß"},
     "webviewer": {"password": "secret"},
+    "guarded": {
+        "password": "secret",
+        "locked_fields": ("Lead.Email", "Contact.Email"),
+        "hidden_fields": ("Lead.Mobile", "Contact.Mobile"),
+    },
 }
 
 

@@ -56,6 +56,7 @@ PEOPLE = (
     Person(key("U", 8), "reader", "Rhea", "Reader"),
     Person(key("U", 9), "jürgen", "Jürgen", "Groß", "Außendienst", default_owner=EMEA),
     Person(key("U", 10), "webviewer", "Web", "Viewer", type="WebViewer"),
+    Person(key("U", 11), "guarded", "Gwen", "Guarded"),
 )
 
 #: Account managers of seeded records; None is common.
