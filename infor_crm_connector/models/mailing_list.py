@@ -57,7 +57,7 @@ class MailingList(models.Model):
     # --- progress -------------------------------------------------------------------
 
     @api.depends("infor_sync_ids.run_ids")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_infor_import(self):
         """A few queries for all lists; display names are never read (they count)."""
         run_of = self._infor_last_runs()
@@ -118,10 +118,12 @@ class MailingList(models.Model):
         if run.state == "queued" and run.next_try and run.message:
             at = format_time(self.env, run.next_try, time_format="short")
             return self.env._(
-                "%(message)s Next try at %(time)s.", message=run.message, time=at
+                "%(message)s Next try at %(time)s.",
+                message=self._infor_message(run),
+                time=at,
             )
         if run.state == "failed":
-            return run.message or ""
+            return self._infor_message(run)
         if run.state != "running" or not run.rate:
             return ""
         return self.env._(
@@ -129,6 +131,12 @@ class MailingList(models.Model):
             rate=self._infor_number(run.rate),
             time=self._infor_time_left((run.total - run.done) / run.rate),
         )
+
+    def _infor_message(self, run):
+        """A cause may name address and login, which is for users of Infor CRM."""
+        if self.env.user.has_group(USER):
+            return run.message or ""
+        return self.env._("Infor CRM could not be read.")
 
     def _infor_time_left(self, seconds):
         if seconds < 5:

@@ -52,6 +52,15 @@ class TestWithoutConnection(ImportWizardCase):
         self.assertIn(connector.stop_message, wizard.obstacle)
         self.assertEqual(wizard.action_connect()["res_id"], connector.id)
 
+    def test_a_user_learns_of_a_stop_without_its_details(self):
+        """Address and login of Infor CRM are for administrators."""
+        connector = self.make_connected()
+        connector._turn_red({"error": "CredentialsRefused"})
+        wizard = self.wizard()
+        self.assertIn("Practice CRM is at rest", wizard.obstacle)
+        self.assertNotIn(self.crm.url.split("//")[1], wizard.obstacle)
+        self.assertIn("Ada Boss", wizard.obstacle)
+
     def test_the_window_opens_without_a_connection(self):
         self.assertTrue(Form(self.env[WIZARD].with_user(self.user)).obstacle)
 

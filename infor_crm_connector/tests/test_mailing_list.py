@@ -143,6 +143,14 @@ class TestMailingList(TransactionCase):
         self.assertEqual(shown["pace"], "The password expired. Renew it.")
         self.assertTrue(shown["can_resume"])
 
+    def test_others_learn_of_a_failure_without_its_details(self):
+        self._run("failed", message="crm.example.com refuses the login admin.")
+        marketer = new_test_user(
+            self.env, "marketer", "mass_mailing.group_mass_mailing_user"
+        )
+        shown = self.list.with_user(marketer).infor_import
+        self.assertEqual(shown["pace"], "Infor CRM could not be read.")
+
     def test_the_newest_run_counts(self):
         self._run("done", selected=1)
         self._run("stopped", selected=7)

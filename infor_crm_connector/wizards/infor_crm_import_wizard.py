@@ -69,18 +69,26 @@ class InforCrmImportWizard(models.TransientModel):
         return self.env.user.has_group("infor_crm_connector.group_manager")
 
     def _why_no_connector(self):
-        """What is in the way of an import, and who can do what about it."""
+        """What is in the way of an import, and who can do what about it.
+
+        The cause may name address and login of the CRM: it is for administrators.
+        """
         stopped = self.env["infor.crm.connector"].search([("state", "!=", "draft")])
-        sentence = " ".join(f"{one.name}: {one.stop_message}" for one in stopped)
-        sentence = sentence or self.env._("Odoo is not connected with Infor CRM yet.")
         if self._is_manager():
-            return sentence
+            reasons = (f"{one.name}: {one.stop_message}" for one in stopped)
+            return " ".join(reasons) or self._not_connected()
+        rests = self.env._(
+            "%s is at rest at the moment.", ", ".join(stopped.mapped("name"))
+        )
         return self.env._(
-            "%(sentence)s Please ask %(administrators)s; it is done under Email "
-            "Marketing → Configuration → Infor CRM.",
-            sentence=sentence,
+            "%(sentence)s Please ask %(administrators)s to look at Email Marketing → "
+            "Configuration → Infor CRM.",
+            sentence=rests if stopped else self._not_connected(),
             administrators=self._administrators(),
         )
+
+    def _not_connected(self):
+        return self.env._("Odoo is not connected with Infor CRM yet.")
 
     def _administrators(self):
         """Names of at most three people who may connect."""
