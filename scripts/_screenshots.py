@@ -111,6 +111,8 @@ def import_contacts(walk: Walk) -> None:
     walk.page.locator("button[name=action_infor_import]:visible").first.click()
     walk.page.wait_for_selector(WIZARD)
     walk.page.locator(f"{WIZARD} div[name=kind] input").nth(1).check()
+    note = walk.page.get_by_text("This is imported already")
+    note.wait_for(state="hidden")
     walk.click("action_next", WIZARD)
     walk.click("action_finish", WIZARD)
     walk.page.wait_for_selector(WIZARD, state="detached")
