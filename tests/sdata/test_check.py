@@ -187,18 +187,14 @@ def test_a_server_that_is_down_for_maintenance():
     "tail", ["", "/", "/sdata", "/sdata/slx", "/slxclient", "/x/y"]
 )
 def test_whatever_address_people_have_the_service_is_found(simulator: Crm, tail):
-    options = simulator.options()
-    options.pop("requests_per_minute")
-    found = find_base(simulator.url + tail, LOGIN, **options)
+    found = find_base(simulator.url + tail, LOGIN, **simulator.options())
     assert found == f"{simulator.url}/sdata/slx"
 
 
 def test_finding_the_service_sends_no_login(simulator: Crm):
     """Probing must not count as failed logins of anybody."""
     simulator.control.clear_requests()
-    options = simulator.options()
-    options.pop("requests_per_minute")
-    find_base(simulator.url, Credentials("lee", "wrong"), **options)
+    find_base(simulator.url, Credentials("lee", "wrong"), **simulator.options())
     assert {line["user"] for line in simulator.control.requests()} <= {"", None}
 
 

@@ -158,6 +158,16 @@ def test_a_feed_that_fails_over_select_is_read_without(simulator: Crm):
     assert crm.request_count == before + 1
 
 
+def test_a_passing_fault_is_not_taken_for_a_refused_select(simulator: Crm):
+    """The second try is the same question; later pages stay slim."""
+    crm = simulator.client()
+    simulator.control.fault(match="/leads", fault="status", status=500, count=1, skip=1)
+    with crm.read("leads", select=["Email"], page_size=100) as pages:
+        records = [record for page in pages for record in page.records]
+    assert len(records) == 250
+    assert all("Company" not in record for record in records)
+
+
 def test_unknown_names_in_select_do_not_stop_a_read(simulator: Crm):
     """A vanished field costs that field, also where the server complains."""
     simulator.control.switches(unknown_select="error")

@@ -103,7 +103,7 @@ class Check:
     def run(self) -> Iterator[StageResult]:
         failure: SDataError | None = None
         try:
-            self._base = find_base(self._url, self._credentials, **self._probing())
+            self._base = find_base(self._url, self._credentials, **self._options)
         except ValueError as error:
             failure = HostUnknown(reason=str(error))
         except SDataError as error:
@@ -128,11 +128,6 @@ class Check:
             yield StageResult(stage, True, warning, None, known)
         if failing is not None:
             yield StageResult(failing, False, False, failure, self._address())
-
-    def _probing(self) -> dict[str, Any]:
-        """Options of the transport that a client turns into others."""
-        dropped = ("requests_per_minute", "retry", "sleep")
-        return {k: v for k, v in self._options.items() if k not in dropped}
 
     def _address(self) -> dict[str, Any]:
         try:

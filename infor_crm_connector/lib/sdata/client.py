@@ -24,8 +24,8 @@ from . import body, urls
 from . import where as filters
 from .batch import Batches, BatchItem, BatchResult
 from .budget import Budget
-from .door import JSON, Door, names_param
-from .errors import BadRequest, SDataError, ServerFault, UnreadableAnswer
+from .door import FORMAT, JSON, Door, names_param
+from .errors import UnreadableAnswer
 from .feeds import feed_of, identity_of, record_of
 from .masking import Credentials
 from .pages import Ask, Feed
@@ -35,6 +35,7 @@ from .reader import Reader
 from .record import FieldInfo, Identity, Permissions, PicklistItem, Record
 from .retry import Retry
 from .schema import Discovery
+from .selection import Selection
 from .transport import Call, Transport
 
 APPLICATION = ("Infor CRM Connector for Odoo", "19.0")
@@ -95,7 +96,7 @@ class Client:
         self.door = Door(self.transport, self.base_url, retry=retry, sleep=sleep)
         self._discovery = Discovery(self.door)
         self._batches = Batches(self.door, parallel, self._write)
-        self._no_select: set[str] = set()
+        self._selection = Selection(self.door)
         self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
 
     def __enter__(self) -> Client:
@@ -147,7 +148,7 @@ class Client:
     ) -> Record:
         """One record; :class:`errors.NotFound` also when it is hidden from us."""
         path = urls.kind_path(kind) + urls.selector(key)
-        data = self._selected(kind, key, path, [], select, include)
+        data = self._selection.read(kind, key, path, [], select, include)
         return record_of(data, kind, key)
 
     def read(
@@ -181,7 +182,9 @@ class Client:
             else:
                 params.append(("startIndex", str(ask.start)))
             params += _where_param(filters.and_(*clauses))
-            return feed_of(self._selected(kind, "", path, params, select, include))
+            return feed_of(
+                self._selection.read(kind, "", path, params, select, include)
+            )
 
         reader = Reader(Pager(after, upto, page_size, cross_check), fetch, read_ahead)
         self._readers.add(reader)
@@ -268,24 +271,7 @@ class Client:
         etag: str | None,
         params: urls.Params = (),
     ) -> Record:
-        path = urls.kind_path(kind) + (urls.selector(key) if key else "")
-        url = urls.with_query(f"{self.base_url}/{path}", [*params, ("format", "json")])
-        payload = dict(values)
-        headers = {"Content-Type": JSON}
-        if key:
-            payload["$key"] = key
-        if etag:
-            headers["If-Match"] = etag
-        call = Call(
-            method,
-            url,
-            json.dumps(payload).encode(),
-            headers,
-            kind=kind,
-            key=key,
-            writes=True,
-            harmless=method == "PUT",
-        )
+        call = self._write_call(method, kind, key, values, etag, params)
         data = self.door.json(call)
         if key and data is None:
             return Record({"$key": key})
@@ -295,58 +281,29 @@ class Client:
             error.maybe_done = True
             raise
 
-    def _selected(
+    def _write_call(
         self,
+        method: str,
         kind: str,
         key: str,
-        path: str,
+        values: Mapping[str, Any],
+        etag: str | None,
         params: urls.Params,
-        select: Sequence[str],
-        include: Sequence[str],
-    ) -> Any:
-        """A read with ``select``; without, where the server fails over it.
-
-        Some feeds answer 500 to any select (docs/sdata.md 4.5). What the paths asked
-        for is then included whole.
-        """
-
-        def call(names: Sequence[str]) -> Call:
-            wanted = include if names or not select else _including(include, select)
-            options = [
-                *params,
-                *names_param("select", names),
-                *names_param("include", wanted),
-            ]
-            return self.door.get(path, options, kind=kind, key=key)
-
-        if not select or kind in self._no_select:
-            return self.door.json(call(()))
-        try:
-            return self.door.json(call(select), attempts=2)
-        except (ServerFault, BadRequest) as error:
-            if error.status not in (200, 400, 500):
-                return self.door.json(call(select))
-            refusal = error
-        return self._without_select(kind, call(()), call(select), refusal)
-
-    def _without_select(
-        self, kind: str, bare: Call, full: Call, refusal: SDataError
-    ) -> Any:
-        try:
-            data = self.door.json(bare, attempts=1)
-        except (ServerFault, BadRequest):
-            if not refusal.retryable:
-                raise refusal.again() from None
-            return self.door.json(full, attempts=2)
-        self._no_select.add(kind)
-        return data
+    ) -> Call:
+        path = urls.kind_path(kind) + (urls.selector(key) if key else "")
+        url = urls.with_query(f"{self.base_url}/{path}", [*params, FORMAT])
+        keyed = {"$key": key} if key else {}
+        return Call(
+            method,
+            url,
+            json.dumps({**values, **keyed}).encode(),
+            {"Content-Type": JSON, **({"If-Match": etag} if etag else {})},
+            kind=kind,
+            key=key,
+            writes=True,
+            harmless=method == "PUT",
+        )
 
 
 def _where_param(where: str | None) -> list[tuple[str, str]]:
     return [("where", where)] if where else []
-
-
-def _including(include: Sequence[str], select: Sequence[str]) -> list[str]:
-    """References that the paths of ``select`` would have brought."""
-    owners = [path.rsplit("/", 1)[0] for path in select if "/" in path]
-    return list(dict.fromkeys([*include, *owners]))

@@ -11,10 +11,13 @@ from .transport import Call, Transport, facts_of
 
 # 401 and 403 mean that something guards this path
 GUARDED = (401, 403)
+# options that mean nothing to a single probe
+OF_CLIENT = frozenset({"requests_per_minute", "retry", "sleep"})
 
 
 def find_base(url: str, credentials: Credentials, **options: Any) -> str:
-    """The first candidate at which a service seems to listen.
+    """The first candidate at which a service seems to listen. ``options`` are those
+    of the client.
 
     Asks without login: probing must not count as failed logins. Raises what went
     wrong: network errors at once, for they are the same for every path; a web page
@@ -33,7 +36,8 @@ def find_base(url: str, credentials: Credentials, **options: Any) -> str:
 
 def probe(base: str, credentials: Credentials, **options: Any) -> Transport:
     """One anonymous request; returns the transport when SData may live here."""
-    transport = Transport(base, credentials, **options)
+    used = {name: v for name, v in options.items() if name not in OF_CLIENT}
+    transport = Transport(base, credentials, **used)
     call = Call("GET", f"{base}/dynamic/-/?format=json", anonymous=True)
     try:
         answer = transport.send(call)

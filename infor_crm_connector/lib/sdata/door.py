@@ -42,11 +42,25 @@ class Door:
         self._retry = retry or Retry()
         self._sleep = sleep
 
-    def json(self, call: Call, attempts: int | None = None) -> Any:
-        return self._repeated(call, answers.json_of, attempts)
+    def json(
+        self,
+        call: Call,
+        attempts: int | None = None,
+        only_for: frozenset[int] | None = None,
+    ) -> Any:
+        """The document that answers. ``attempts``: fewer tries than usual, where given
+        ``only_for`` failures under these statuses."""
+
+        def enough(error: SDataError, attempt: int) -> bool:
+            counts = only_for is None or error.status in only_for
+            return attempts is not None and counts and attempt >= attempts
+
+        return self._repeated(call, answers.json_of, enough)
 
     def xml(self, call: Call) -> ElementTree.Element:
-        root: ElementTree.Element = self._repeated(call, answers.xml_of, None)
+        root: ElementTree.Element = self._repeated(
+            call, answers.xml_of, lambda error, attempt: False
+        )
         return root
 
     def get(self, path: str, params: urls.Params = (), **facts: str) -> Call:
@@ -60,7 +74,10 @@ class Door:
         return Call("POST", bare, url.encode("ascii"), headers, **facts)  # type: ignore[arg-type]
 
     def _repeated(
-        self, call: Call, read: Callable[[Answer], Any], attempts: int | None
+        self,
+        call: Call,
+        read: Callable[[Answer], Any],
+        enough: Callable[[SDataError, int], bool],
     ) -> Any:
         lost = False
         attempt = 1
@@ -69,9 +86,9 @@ class Door:
                 return self._once(call, read)
             except SDataError as error:
                 lost = self._note_lost(call, error, lost)
-                if attempts and attempt >= attempts:
-                    raise
-                if not self._retry.should_retry(error, call.harmless, attempt):
+                if enough(error, attempt) or not self._retry.should_retry(
+                    error, call.harmless, attempt
+                ):
                     raise
                 self._sleep(self._retry.delay(attempt, error.retry_after))
                 attempt += 1

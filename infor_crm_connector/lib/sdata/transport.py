@@ -131,7 +131,7 @@ class Transport:
         with self._slots, self._told(call):
             self._counted()
             session = self._session()
-            prepared = session.prepare_request(self._request(call))
+            prepared = self._prepared(session, call)
             started = time.monotonic()
             with session.send(
                 prepared,
@@ -165,28 +165,37 @@ class Transport:
         if self._guarded and self._proxies(call.url):
             self.policy.addresses(*self.origin[1:])
 
-    def _request(self, call: Call) -> requests.Request:
-        headers = {**self._headers(call.anonymous), **call.headers}
-        return requests.Request(
+    def _prepared(
+        self, session: requests.Session, call: Call
+    ) -> requests.PreparedRequest:
+        headers = {**self._headers(), **call.headers}
+        request = requests.Request(
             call.method, call.url, headers=headers, data=call.payload
         )
+        prepared = session.prepare_request(request)
+        if not call.anonymous:
+            # added last: older releases of requests refuse any kind of str but str
+            prepared.headers.update(self._login_headers())
+        return prepared
 
-    def _headers(self, anonymous: bool) -> dict[str, str]:
+    def _headers(self) -> dict[str, str]:
         name, version = self._application
-        headers = {
+        return {
             "Accept": "application/json,*/*",
             "Accept-Encoding": body.ENCODINGS,
             "User-Agent": f"{name}/{version}".replace(" ", "-"),
             "X-Application-Name": name,
             "X-Application-Version": version,
         }
-        if not anonymous:
-            # proxies and IIS modules eat the first one; the third keeps the server
-            # from asking a browser for a login (docs/sdata.md 2.1)
-            headers["Authorization"] = self._credentials.basic
-            headers["X-Authorization"] = self._credentials.basic
-            headers["X-Authorization-Mode"] = "no-challenge"
-        return headers
+
+    def _login_headers(self) -> dict[str, str]:
+        """Proxies and IIS modules eat the first one; the third keeps the server from
+        asking a browser for a login (docs/sdata.md 2.1)."""
+        return {
+            "Authorization": self._credentials.basic,
+            "X-Authorization": self._credentials.basic,
+            "X-Authorization-Mode": "no-challenge",
+        }
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
