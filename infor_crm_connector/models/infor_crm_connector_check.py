@@ -66,6 +66,9 @@ class InforCrmConnectorCheck(models.Model):
         """Check the connection stage by stage and, when all is well, connect."""
         self.ensure_one()
         self.check_access("write")
+        if not self.login:
+            # not a required field: a reset erases it
+            raise UserError(self.env._("Enter the user name to log in with."))
         if self._shares_lists() and not self.sharing_confirmed:
             return self._ask_about_sharing()
         return self._connect()

@@ -76,7 +76,9 @@ class InforCrmSyncRun(models.Model):
     selected = fields.Integer("Read", readonly=True)
     created = fields.Integer(readonly=True)
     updated = fields.Integer(readonly=True)
-    linked = fields.Integer(readonly=True, help="Among the updated and the differing ones.")
+    linked = fields.Integer(
+        readonly=True, help="Among the updated and the differing ones."
+    )
     conflicts = fields.Integer("Different values", readonly=True)
     skipped_no_email = fields.Integer("Without e-mail", readonly=True)
     skipped_same_address = fields.Integer("Same address", readonly=True)

@@ -68,9 +68,11 @@ class ConnectorMixin:
         """And no further call is made until Reconfirm Login: accounts lock."""
         connector = self.make_connected(login="lee", password="secret")
         self.crm.users(lee={"password": "changed"})
-        with self.assertRaises(errors.CredentialsRefused) as caught:
-            with connector._client() as client:
-                client.who_am_i()
+        with (
+            connector._client() as client,
+            self.assertRaises(errors.CredentialsRefused) as caught,
+        ):
+            client.who_am_i()
         sentence = connector._report_error(caught.exception)
         self.assertIn("does not accept this user name and password", sentence)
         self.assertEqual(connector.state, "attention")
@@ -171,6 +173,10 @@ class TestConnectorForm(SimulatorCase):
     def test_credentials_in_the_address_are_refused(self):
         with self.assertRaises(ValidationError):
             self.make_connector(url="https://lee:secret@crm.example.com")
+
+    def test_connecting_without_a_user_name_asks_for_it(self):
+        with self.assertRaises(UserError):
+            self.make_connector(login=False).action_connect()
 
     def test_a_text_for_missing_names_must_be_one(self):
         with self.assertRaises(ValidationError):

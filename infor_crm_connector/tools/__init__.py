@@ -1,1 +1,1 @@
-from . import certificates, fingerprint, log_mask, remedies, secret_box
+from . import certificates, fingerprint, log_mask, remedies, secret_box, sentences
