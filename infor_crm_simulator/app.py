@@ -61,15 +61,31 @@ class App:
 
 
 def _handle(state: State, request: Request, outcome: Outcome) -> Response:
+    _put_off(state, request, outcome.fault)
     response = instead(state, request, outcome.fault)
     if response is None:
         response = _filter(state, request) or _serve(state, request, outcome)
+        if request.method == "GET":
+            state.late.looked(request.path)
     response.headers.setdefault("Date", state.clock.http_date())
     if outcome.user:
         cookies.give(state, request, response)
     if request.method == "HEAD":
         response.chunks = []
     return response
+
+
+def _put_off(state: State, request: Request, fault: Fault | None) -> None:
+    """A write that is done after its sender gave up; raises Dropped."""
+    if fault is None or fault.fault != "commit_late":
+        return
+
+    def work() -> None:
+        _filter(state, request) or _serve(state, request, Outcome(None))
+
+    state.sleep(fault.seconds or 0)
+    state.late.add(request.path, work, fault.lookups, fault.delay)
+    raise Dropped(fault.fault)
 
 
 def _filter(state: State, request: Request) -> Response | None:

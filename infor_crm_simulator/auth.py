@@ -80,6 +80,11 @@ def _unknown(request: Request, switches: Switches) -> Response:
     status = 403 if _no_challenge(request) else 401
     if wanted != "auto":
         status = int(wanted)
+    return refused_page(request, status)
+
+
+def refused_page(request: Request, status: int) -> Response:
+    """What a wrong password is told."""
     return _page(request, status, "Invalid user name or password.")
 
 

@@ -149,6 +149,9 @@ def read_feed(context: Context, target: Target) -> Feed:
         default=context.contract.default_count,
         cap=int(str(switches["page_cap"])),
     )
+    depth = int(str(switches["paging_depth"]))
+    if depth and wanted.start > depth:
+        raise refuse(500, "Timeout expired while reading the result.")
     query = query_of(
         context, target, where=params.get("where"), order_by=params.get("orderby")
     )

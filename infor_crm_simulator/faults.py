@@ -17,13 +17,17 @@ from .http import Request
 from .resources import Diagnosis, Feed
 
 #: Name → what it does. Faults of the first group answer instead of the server, those
-#: of the second change a feed, those of the third the bytes of an answer.
+#: of the second change a feed, those of the third a batch, those of the last the bytes
+#: of an answer.
 INSTEAD = {
     "status": "answers `status` with a diagnosis that says `message`",
     "html_503": "answers the web server's own page, with `status` (503)",
     "drop_before": "closes the connection before anything happens",
     "timeout": "waits `seconds` (30), then closes the connection",
     "slow": "waits `seconds` (1), then goes on as usual",
+    "commit_late": "waits `seconds` (0), closes the connection, and does the work "
+    "later: after `lookups` (0) GETs of the kind and `delay` (0) seconds",
+    "refuse_login": "answers as to a wrong password, with `status` (401)",
     "not_json": "answers 200 with a web page, like a portal's login form",
 }
 ON_FEED = {
@@ -35,6 +39,9 @@ ON_FEED = {
     "wrong_total": "adds `rows` (1) to $totalResults",
     "no_next": "leaves $next out",
 }
+ON_BATCH = {
+    "fail_items": "refuses `rows` (1) items of a batch with `status` (500), at random",
+}
 ON_BYTES = {
     "error_200": "does the work, then answers an error array under 200",
     "truncate": "sends half of the body and closes the connection",
@@ -43,7 +50,7 @@ ON_BYTES = {
     "drop_after": "does the work, then closes the connection without an answer",
     "bom": "puts a byte order mark before the body",
 }
-KNOWN = {**INSTEAD, **ON_FEED, **ON_BYTES}
+KNOWN = {**INSTEAD, **ON_FEED, **ON_BATCH, **ON_BYTES}
 
 
 class UnknownFault(ValueError):
@@ -62,11 +69,15 @@ class Fault:
     message: str = ""
     seconds: float | None = None
     rows: int = 1
+    lookups: int = 0
+    delay: float = 0
     id: int = 0
     fired: int = 0
 
     def fits(self, request: Request) -> bool:
         if self.method and self.method.upper() != request.method:
+            return False
+        if self.fault in ON_BATCH and "$batch" not in request.path.lower():
             return False
         text = f"{request.path}?{unquote(request.query_string)}".lower()
         return self.match.lower() in text
@@ -133,6 +144,13 @@ class Faults:
             return False
         self._faults[fault.id] = replace(fault, fired=fault.fired + 1)
         return True
+
+    def failing(self, fault: Fault | None, items: int) -> set[int]:
+        """Which items of a batch are to be refused."""
+        if fault is None or fault.fault != "fail_items":
+            return set()
+        with self._lock:
+            return set(self._draw.sample(range(items), min(fault.rows, items)))
 
     def change_feed(self, fault: Fault | None, path: str, feed: Feed) -> None:
         """What a fault of the second group does to a feed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .auth import refused_page
 from .faults import Fault
 from .http import Answer, Request, Response, html_page
 from .negotiate import render, wants_json
@@ -25,6 +26,8 @@ def instead(state: State, request: Request, fault: Fault | None) -> Response | N
         return _diagnosis(request, fault, fault.status or 500)
     if fault.fault == "html_503":
         return html_page(fault.status or 503, "Service Unavailable", fault.message)
+    if fault.fault == "refuse_login":
+        return refused_page(request, fault.status or 401)
     if fault.fault == "not_json":
         return html_page(200, "Log On", "Please log on to continue.")
     if fault.fault in _PAUSES:

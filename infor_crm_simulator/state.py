@@ -14,6 +14,7 @@ from .clock import Clock, milliseconds
 from .entities import build_model
 from .faults import Faults
 from .journal import Journal
+from .late import Late
 from .model import Entity, EntityModel
 from .picklists import Picklists
 from .query import register_functions
@@ -64,6 +65,7 @@ class State:
         self.picklists = Picklists()
         self.latency_ms = options.latency_ms
         self._ended = threading.Event()
+        self.late = Late(self.sleep)
         self._models: dict[tuple, EntityModel] = {}
         self._metadata: dict[tuple, Store] = {}
         self._keys: dict[str, int] = {}
@@ -139,10 +141,11 @@ class State:
                 self._metadata[key] = metadata_store(self.model, self.clock.now)
         return self._metadata[key]
 
-    def sleep(self, seconds: float) -> None:
-        """Pauses a request, at most until this state ends."""
+    def sleep(self, seconds: float) -> bool:
+        """Pauses a request, at most until this state ends; whether it still stands."""
         if seconds > 0:
             self._ended.wait(seconds)
+        return not self._ended.is_set()
 
     def release(self) -> None:
         """Lets every pausing request go on."""

@@ -111,7 +111,10 @@ class Store:
             return names, cursor.fetchall()
 
     def total(self, sql: str, params: Sequence = ()) -> int:
-        """A count, remembered until the next write."""
+        """A count, remembered until the next write; never within a transaction."""
+        with self._connection() as connection:
+            if connection.in_transaction:
+                return connection.execute(sql, params).fetchone()[0]
         version, totals = self._totals
         if version != self.data_version or len(totals) > _MOST_TOTALS:
             version, totals = self._totals = (self.data_version, {})

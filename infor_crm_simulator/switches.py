@@ -58,6 +58,7 @@ SWITCHES: dict[str, Switch] = {
     # Reading
     "default_count": Switch(100, None, "page size of a dynamic feed without count"),
     "page_cap": Switch(500, None, "most rows per page whatever count says; 0 is none"),
+    "paging_depth": Switch(0, None, "last row that startIndex reaches; 0 is any"),
     "echo_id": _either(
         "selected", "never", "does an entry show its key as Id", "always"
     ),
@@ -106,6 +107,10 @@ SWITCHES: dict[str, Switch] = {
     "patch": Switch(405, (405, 404), "status for PATCH"),
     "location_header": _flag(True, "does 201 carry Location"),
     "batch": _either("open", "refused", "is $batch served"),
+    "batch_failure": _either(
+        "item", "container", "an item that fails: alone, or the whole batch with it"
+    ),
+    "batch_limit": Switch(0, None, "most items of a batch; 0 is any number"),
     "audit": _either(
         "off", "changes", "are audit rows written; all has deletions too", "all"
     ),

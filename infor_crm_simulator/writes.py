@@ -160,8 +160,7 @@ def batch(context: Context, target: Target) -> Answer:
         raise refuse(405, "Batches are not supported.")
     context.rights.check_kind(target.entity, write=True)
     payload = read_payload(context, target.entity, feed=True)
-    items = payload["$resources"]
-    entries = [_batch_item(context, target, item) for item in items]
+    entries = _batch_items(context, target, payload["$resources"])
     feed = Feed(
         context.request.url,
         f"Sage SalesLogix | {target.entity.plural}",
@@ -171,9 +170,35 @@ def batch(context: Context, target: Target) -> Answer:
     return Answer(feed)
 
 
-def _batch_item(context: Context, target: Target, item: Payload) -> Entry:
+def _batch_items(context: Context, target: Target, items: list[Payload]) -> list[Entry]:
+    """Refusal where the whole batch fails; then nothing is written."""
+    state = context.state
+    limit = int(str(state.switches["batch_limit"]))
+    if limit and len(items) > limit:
+        raise refuse(500, f"A batch takes at most {limit} items.")
+    failing = state.faults.failing(context.fault, len(items))
+    if state.switches["batch_failure"] == "item":
+        return [
+            _batch_item(context, target, item, number in failing)
+            for number, item in enumerate(items)
+        ]
+    with state.store.transaction():
+        entries = []
+        for number, item in enumerate(items):
+            entry = _batch_item(context, target, item, number in failing)
+            if entry.diagnoses:
+                raise Refusal(entry.http_status or 500, *entry.diagnoses)
+            entries.append(entry)
+    return entries
+
+
+def _batch_item(
+    context: Context, target: Target, item: Payload, failing: bool = False
+) -> Entry:
     method = str(item.get("$httpMethod") or "PUT").upper()
     try:
+        if failing and context.fault is not None:
+            raise Refusal(context.fault.status or 500, context.fault.diagnosis())
         entry, status = _batch_write(context, target, item, method)
     except Refusal as refusal:
         entry, status = Entry(diagnoses=refusal.diagnoses), refusal.status
