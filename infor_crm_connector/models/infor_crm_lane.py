@@ -84,14 +84,17 @@ class InforCrmLane(models.AbstractModel):
 
     def _work(self, lane, end):
         """Execute the own run, then others, until the slice ends."""
-        while time.monotonic() < end:
+        worker = self.env["infor.crm.worker"]
+        while True:
             run_id = self._claim(lane)
             # a snapshot that sees what was claimed
             self.env["ir.cron"]._commit_progress(0, remaining=1)
             if not run_id:
                 break
             run = self.env["infor.crm.sync.run"].browse(run_id)
-            self.env["infor.crm.worker"]._execute(run, lane, end)
+            worker._execute(run, lane, end)
+            if worker._time_over(end):
+                break
 
     def _report(self, lane):
         """Tell Odoo whether this lane has more to do, and if so wake it at once.

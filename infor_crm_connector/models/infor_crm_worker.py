@@ -8,13 +8,15 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo import models
 
 from ..exceptions import ConnectorStopped
-from ..lib.sdata.errors import SDataError
+from ..lib.sdata.errors import NotSData, SDataError
 from ..tools.page_feed import FeedTimeout
 
 _logger = logging.getLogger(__name__)
 
 # Seconds until a run is tried again after a passing fault, longer each time.
 PATIENCE = (30, 60, 120, 300, 600, 1200, 1800, 3600)
+# Lasting when somebody connects; during a run rather a page of maintenance.
+PASSING = (NotSData,)
 # A connector that rests is looked at again; that costs no request.
 REST = 300
 # Stops that do not pass by themselves.
@@ -86,7 +88,7 @@ class InforCrmWorker(models.AbstractModel):
         if run.connector_id._stop_reason():
             # refused login: goes on after Reconfirm Login
             run._park(lane, REST, sentence)
-        elif error.retryable:
+        elif error.retryable or isinstance(error, PASSING):
             self._wait(run, lane, sentence, error.retry_after)
         else:
             run._leave(lane, "failed", message=sentence)
@@ -126,6 +128,9 @@ class InforCrmWorker(models.AbstractModel):
 
     # --- for slices -------------------------------------------------------------------
 
+    def _time_over(self, end):
+        return time.monotonic() >= end
+
     def _page_size(self):
         return 500
 
@@ -139,7 +144,12 @@ class InforCrmWorker(models.AbstractModel):
         self.env["ir.cron"]._commit_progress()
         with self.env.registry.cursor() as cr:
             cr.execute("SELECT pg_advisory_xact_lock(hashtext('infor_crm_addresses'))")
-            yield
+            try:
+                yield
+            except BaseException:
+                # undone before the next lane looks
+                self.env.cr.rollback()
+                raise
 
     def _serialized(self, work):
         """Call ``work`` and commit; repeat it when another transaction was faster."""

@@ -45,7 +45,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             cursor = self._cursor_after(job, feed, cursor, page)
             if not self._import_page(job, page, cursor, began):
                 return
-            if time.monotonic() >= end and not job.by_position:
+            if self._time_over(end) and not job.by_position:
                 self._keep_notices(job, feed.reader)
                 return
             began = time.monotonic()

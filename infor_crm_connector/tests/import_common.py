@@ -1,5 +1,8 @@
 """What the import tests share: importing through the lanes, and counting directly."""
 
+from unittest.mock import patch
+
+from odoo import api
 from odoo.tools import email_normalize
 
 from .common import SimulatorCase
@@ -39,6 +42,17 @@ class ImportCase(SimulatorCase):
         with self.enter_registry_test_mode():
             cron = self.env.ref(f"infor_crm_connector.ir_cron_lane_{number}")
             cron.with_user(1).method_direct_trigger()
+        self.env.invalidate_all()
+
+    def one_page(self, number=1):
+        """One page by a lane whose time is over then, as after a long wait."""
+        worker = type(self.env["infor.crm.worker"])
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            patch.object(worker, "_time_over", lambda this, end: True),
+        ):
+            api.Environment(cr, 1, {})["infor.crm.lane"]._run_lane(number)
         self.env.invalidate_all()
 
     def work_off(self, run, lanes=(1,), calls=20):

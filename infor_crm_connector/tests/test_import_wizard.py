@@ -50,6 +50,7 @@ class TestWithoutConnection(ImportWizardCase):
         self.assertFalse(wizard.connector_id)
         self.assertIn("Practice CRM: ", wizard.obstacle)
         self.assertIn(connector.stop_message, wizard.obstacle)
+        self.assertTrue(wizard.can_mend)
         self.assertEqual(wizard.action_connect()["res_id"], connector.id)
 
     def test_a_user_learns_of_a_stop_without_its_details(self):
