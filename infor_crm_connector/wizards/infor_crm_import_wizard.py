@@ -35,6 +35,7 @@ class InforCrmImportWizard(models.TransientModel):
     count_note = fields.Char(compute="_compute_count_note")
     obstacle = fields.Char(compute="_compute_obstacle")
     can_connect = fields.Boolean(compute="_compute_obstacle")
+    can_mend = fields.Boolean(compute="_compute_obstacle")
     existing_note = fields.Char(compute="_compute_existing_note")
     always_ids = fields.Many2many(
         "infor.crm.field", compute="_compute_choice", string="Always imported"
@@ -61,9 +62,12 @@ class InforCrmImportWizard(models.TransientModel):
     @api.depends("connector_id")
     def _compute_obstacle(self):
         is_manager = self._is_manager()
+        known = self.env["infor.crm.connector"].search_count([], limit=1)
         for wizard in self:
             wizard.obstacle = not wizard.connector_id and wizard._why_no_connector()
-            wizard.can_connect = wizard.obstacle and is_manager
+            acts = bool(wizard.obstacle) and is_manager
+            wizard.can_connect = acts and not known
+            wizard.can_mend = acts and known
 
     def _is_manager(self):
         return self.env.user.has_group("infor_crm_connector.group_manager")

@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("infor_crm_connect", {
             trigger: ".modal [name=obstacle]:contains(not connected with Infor CRM yet)",
         },
         {
-            trigger: ".modal button[name=action_connect]",
+            trigger: ".modal button[name=action_connect]:contains(Connect Infor CRM)",
             run: "click",
         },
         {
