@@ -16,6 +16,7 @@ from .resources import Diagnosis, Payload
 
 #: What SQL Server can hold: 1753-01-01 to the end of 9999, in milliseconds.
 _EARLIEST, _LATEST = -6_847_804_800_000, 253_402_300_799_999
+_STAMPS = ("CreateDate", "CreateUser", "ModifyDate", "ModifyUser")
 _TRACE = (
     "NHibernate.Exceptions.GenericADOException: could not save: "
     "[Sage.SalesLogix.Entities.{entity}]\r\n ---> System.Data.SqlClient.SqlException: "
@@ -81,7 +82,7 @@ class DraftReader:
         if found is not None and lowered in self.locked:
             self._locked(entity, found.name)
         elif isinstance(found, Property):
-            if not (found.read_only or found.hidden):
+            if self._is_writable(found):
                 draft.values[found.column] = self.scalar(entity, found, raw)
         elif isinstance(found, Reference):
             draft.references.append((found, _resource(name, raw)))
@@ -90,6 +91,10 @@ class DraftReader:
                 draft.collections.append((found, children))
         elif lowered != "id" and self.switches["unknown_members"] == "error":
             raise refuse(500, f"Unknown property: {name} of {entity.name}")
+
+    def _is_writable(self, prop: Property) -> bool:
+        kept = self.switches["client_stamps"] == "kept" and prop.name in _STAMPS
+        return kept or not (prop.read_only or prop.hidden)
 
     def _locked(self, entity: Entity, name: str) -> None:
         if self.switches["locked_writes"] == "error":
