@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 
 import pytest
@@ -25,6 +26,11 @@ def test_pages_have_a_previous_and_a_last_one(crm):
     assert "startIndex=1&" in feed["$previous"]
     assert "startIndex=41&" in feed["$last"]
     assert "$previous" not in crm.get("leads", count=20)
+
+
+def test_an_etag_is_eight_bytes_in_base64(crm):
+    etag = crm.rows("leads", count=1)[0]["$etag"]
+    assert len(base64.b64decode(etag, validate=True)) == 8
 
 
 def test_the_key_is_echoed_as_id_when_selected_never_or_always(crm):

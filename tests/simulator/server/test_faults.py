@@ -113,3 +113,15 @@ def test_a_byte_order_mark_may_come_first(crm):
     answer = crm.request("GET", "leads?format=json&count=1")
     assert answer.content.startswith(b"\xef\xbb\xbf")
     assert json.loads(answer.content.decode("utf-8-sig"))
+
+
+def test_a_portal_may_answer_with_its_log_on_page(crm):
+    fault(crm, "not_json", count=1)
+    answer = crm.request("GET", "leads?format=json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html")
+
+
+def test_a_feed_may_forget_where_it_goes_on(crm):
+    fault(crm, "no_next", count=1)
+    assert "$next" not in crm.get("leads", count=10)
+    assert "$next" in crm.get("leads", count=10)
