@@ -182,9 +182,9 @@ class ImportWizardMixin:
 
     def test_who_comes_from_the_lists_stays_in_their_view(self):
         opened = self.env["mailing.list"].with_user(self.user).action_infor_import()
-        wizard = self.wizard().with_context(opened["context"])
+        wizard = self.wizard().with_context(**opened["context"])
         reopened = wizard.action_next()["context"]
-        action = wizard.with_context(reopened).action_finish()
+        action = wizard.with_context(**reopened).action_finish()
         self.assertEqual(
             action["params"]["next"]["type"], "ir.actions.act_window_close"
         )

@@ -56,7 +56,9 @@ class InforCrmImportWizard(models.TransientModel):
 
     @api.model
     def _usable_connectors(self):
-        connectors = self.env["infor.crm.connector"].search([])
+        connectors = self.env["infor.crm.connector"].search(
+            [("state", "=", "connected")]
+        )
         return connectors.filtered(lambda connector: not connector._stop_reason())
 
     @api.depends("connector_id")
@@ -107,7 +109,8 @@ class InforCrmImportWizard(models.TransientModel):
     def _compute_count_note(self):
         for wizard in self:
             wizard.count_note = bool(wizard.connector_id) and self.env._(
-                "Infor CRM has %(leads)s leads and %(contacts)s contacts.",
+                "At the last check Infor CRM had %(leads)s leads and %(contacts)s "
+                "contacts.",
                 leads=self._number(wizard.connector_id.lead_count),
                 contacts=self._number(wizard.connector_id.contact_count),
             )
