@@ -13,6 +13,10 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize_all
 
+from odoo.addons.mass_mailing.models.mailing_list import (
+    MailingList as OdooMailingList,
+)
+
 LIST_PATHS = ("list_ids", "list_ids.id", "subscription_ids.list_id")
 
 
@@ -47,11 +51,15 @@ class MailingList(models.Model):
     _inherit = "mailing.list"
 
     def _mailing_get_opt_out_list(self, mailing):
+        """Odoo's own answer is part of ours, and is not asked for: it reads every
+        subscription of the lists for each 50 recipients (0.7 s for 19,000 members,
+        which is hours for 200,000). What another addon adds to it counts."""
         lists = self or mailing.contact_list_ids
-        emails = set(super()._mailing_get_opt_out_list(mailing))
-        return emails | self.env["mailing.subscription"]._infor_opted_out_emails(
-            lists.ids
-        )
+        emails = self.env["mailing.subscription"]._infor_opted_out_emails(lists.ids)
+        before = super()._mailing_get_opt_out_list
+        if before.__func__ is not OdooMailingList._mailing_get_opt_out_list:
+            emails |= set(before(mailing))
+        return emails
 
 
 class MailingContact(models.Model):
