@@ -1,10 +1,11 @@
 """Rendering of imported columns in a mailing (product I4).
 
 A text whose expressions are all on the white list is not given to QWeb: Odoo replaces
-them by a regular expression that knows dotted names only. What its own placeholder picker
-inserts for a property, ``object.properties.get('x')``, would stay in the mail as it stands
-(and be empty in a subject), and a country would read ``res.country(20,)``. Such texts are
-rendered here by QWeb itself, which refuses everything off the white list.
+them by a regular expression that knows dotted names only. What its own placeholder
+picker inserts for a property, ``object.properties.get('x')``, would stay in the mail as
+it stands (and be empty in a subject), and a country would read ``res.country(20,)``.
+Such texts are rendered here by QWeb itself, which refuses everything off the white
+list.
 """
 
 import re
