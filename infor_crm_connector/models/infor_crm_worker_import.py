@@ -32,7 +32,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             page_size=cursor.get("page_size") or self._page_size(),
             read_ahead=0,
         )
-        with PageFeed(reader) as feed:
+        with PageFeed(reader, job.reader.read_page) as feed:
             self._import_pages(job, feed, cursor, read_so_far, end)
 
     def _import_pages(self, job, feed, cursor, read_so_far, end):
@@ -48,6 +48,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             if self._time_over(end) and not job.by_position:
                 self._keep_notices(job, feed.reader)
                 return
+            job.run.connector_id._ensure_bulk(job.run)
             began = time.monotonic()
             page = feed.next(HTTP_WAIT)
         self._keep_notices(job, feed.reader)
@@ -160,7 +161,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             )
             run._leave(job.lane, "failed", message=message)
             return
-        run._leave(job.lane, "done", message=self._closing_words(run), attempts=0)
+        run._leave(job.lane, "done", message=self._closing_words(run) or None, attempts=0)
 
     def _wrong_sums(self, run):
         """In words; "" when every record read is accounted for once."""

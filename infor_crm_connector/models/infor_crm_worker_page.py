@@ -28,35 +28,23 @@ class InforCrmWorkerPage(models.AbstractModel):
         Everything of the page, its outcomes, the counters and the cursor are committed
         together or not at all: a killed run goes on behind its last whole page.
         """
-        records, unreadable = self._read_records(job, page)
         with self._address_lock():
             signal = self._serialized(
-                lambda: self._write_page(job, records, unreadable, cursor, began)
+                lambda: self._write_page(job, page, cursor, began)
             )
-        self.env["ir.cron"]._commit_progress(len(page.records), remaining=1)
+        self.env["ir.cron"]._commit_progress(len(page), remaining=1)
         return not signal
 
-    def _read_records(self, job, page):
-        """(records in Odoo's terms, {key: error} of those that cannot be read)."""
-        records, unreadable = [], {}
-        for record in page.records:
-            try:
-                records.append(job.reader.read(record))
-            except Exception as error:
-                _logger.exception("Record %s cannot be read", record.key)
-                unreadable[record.key] = error
-        return records, unreadable
-
-    def _write_page(self, job, records, unreadable, cursor, began):
+    def _write_page(self, job, page, cursor, began):
         """In the page's transaction; the signal that ends the run, or ""."""
-        state = StateLoader(self.env, job).load(records)
-        actions = plan_page(records, state, job.kind, job.pull_only)
+        state = StateLoader(self.env, job).load(page.records)
+        actions = plan_page(page.records, state, job.kind, job.pull_only)
         book = OutcomeBook(self.env, job)
-        for key, error in unreadable.items():
+        for key, error in page.unreadable.items():
             book.failed(Incoming(key, None), error)
         book.add(actions, self._perform(job, actions))
         book.write()
-        counts = book.counts(len(records) + len(unreadable))
+        counts = book.counts(len(page))
         counts["calls"] = job.client.request_count - job.calls
         counts["busy_seconds"] = time.monotonic() - began
         return self._close_page(job, counts, cursor)

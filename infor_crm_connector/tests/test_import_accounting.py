@@ -34,6 +34,7 @@ class AccountingMixin:
 
     def test_a_second_import_changes_nothing(self):
         sync, first = self.imported()
+        self.assertFalse(first.message)
         members = self.members(sync)
         run = self.again(sync)
         self.assertEqual(run.unchanged, first.created)

@@ -203,13 +203,13 @@ class TestLanes(ImportCase):
         sync = self.start()
         run = sync.last_run_id
         worker = type(self.env["infor.crm.worker"])
-        original = worker._read_records
+        original = worker._import_page
 
-        def asked_meanwhile(this, job, page):
+        def asked_meanwhile(this, *arguments):
             this.env["infor.crm.sync.run"].browse(run.id).with_user(2).action_stop()
-            return original(this, job, page)
+            return original(this, *arguments)
 
-        with patch.object(worker, "_read_records", asked_meanwhile):
+        with patch.object(worker, "_import_page", asked_meanwhile):
             self.lane()
         self.assertEqual((run.state, run.selected), ("stopped", 10))
         run.action_resume()

@@ -4,6 +4,7 @@ Values are JSON-like (``lib.sync``): dates are texts as Odoo stores them, countr
 states are ids. A value that does not fit is left out and said, never cut or guessed.
 """
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from odoo.tools import email_normalize
 
 from ..lib.sdata import codec
 from ..lib.sync import Incoming
+
+_logger = logging.getLogger(__name__)
 
 OPT_OUT_FIELDS = ("DoNotEmail", "DoNotSolicit")
 STAMP_FIELDS = ("CreateDate", "ModifyDate")
@@ -43,6 +46,18 @@ class _Step(NamedTuple):
     convert: object
 
 
+@dataclass(frozen=True)
+class ReadPage:
+    """A page of the CRM in Odoo's terms. ``unreadable``: {key: error}."""
+
+    records: list
+    unreadable: dict
+    last_key: str
+
+    def __len__(self):
+        return len(self.records) + len(self.unreadable)
+
+
 class RecordReader:
     """Turns records into :class:`Incoming`; made once per run."""
 
@@ -65,6 +80,17 @@ class RecordReader:
         """Names to ask the CRM for."""
         paths = [column.path for column in self._columns]
         return list(dict.fromkeys([*paths, *STAMP_FIELDS, *OPT_OUT_FIELDS, "Email"]))
+
+    def read_page(self, page):
+        """:class:`ReadPage`; touches no database, so any thread may do it."""
+        records, unreadable = [], {}
+        for record in page.records:
+            try:
+                records.append(self.read(record))
+            except Exception as error:
+                _logger.exception("Record %s cannot be read", record.key)
+                unreadable[record.key] = error
+        return ReadPage(records, unreadable, page.last_key)
 
     def read(self, record):
         values, problems = {}, []

@@ -15,10 +15,14 @@ class PageFeed:
     as long as the connector's time-out and its repeats say. ``ahead`` pages wait
     fetched. Use it in a ``with``: leaving it ends the reading, at the latest with the
     request under way.
+
+    ``prepare`` is called in the thread for each page, and its result handed out: work
+    without the database, done while the lane waits for PostgreSQL.
     """
 
-    def __init__(self, reader, ahead=2):
+    def __init__(self, reader, prepare=lambda page: page, ahead=2):
         self.reader = reader
+        self._prepare = prepare
         #: rows the query counts; None when the server does not count. Known with
         #: the first page.
         self.expected = None
@@ -37,7 +41,7 @@ class PageFeed:
         self.reader.close()
 
     def next(self, timeout):
-        """The next page, None after the last. Raises what the reader raised, or
+        """The next page as prepared, None after the last. Raises what the reader raised, or
         :class:`FeedTimeout` after ``timeout`` seconds."""
         try:
             page, error = self._pages.get(timeout=max(timeout, 0))
@@ -52,7 +56,7 @@ class PageFeed:
         try:
             self.expected = self.reader.expected
             for page in self.reader:
-                if not self._put((page, None)):
+                if not self._put((self._prepare(page), None)):
                     return
         except BaseException as error:
             end = (None, error)

@@ -9,6 +9,18 @@ from .sentences import BY_ERROR, BY_STAGE, GOOD, KINDS, RESERVATIONS, STAGES, ST
 
 __all__ = ["RESERVATIONS", "STAGES", "STOPS"]
 
+# Signs that nothing gets through, whatever is asked. Whether that is so, a probe tells.
+BROKEN_CONNECTION = (
+    errors.Unreachable,
+    errors.UntrustedCertificate,
+    errors.NotSData,
+    errors.RedirectRefused,
+    errors.PlainHttpRefused,
+    errors.PrivateAddressRefused,
+    errors.ServerFault,
+    errors.UnreadableAnswer,
+)
+
 
 class _Facts(dict):
     """Facts a sentence asks for may be unknown: a gap beats a crash."""

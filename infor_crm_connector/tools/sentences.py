@@ -317,6 +317,9 @@ STOPS = {
     "archived": _lt("This connector is archived. Unarchive it to use it again."),
     "paused": _lt("This connector is paused. Click Resume on it to go on."),
     "attention": _lt("The connection to Infor CRM needs attention."),
+    "tried": _lt("Odoo keeps trying, and goes on by itself when Infor CRM answers."),
+    "changed": _lt("The login was confirmed anew meanwhile."),
+    "quiet": _lt("These are quiet hours until %(time)s (%(zone)s); work goes on then."),
     "neutralized": _lt(
         "This is a neutralized copy of a database: it does not talk to the Infor CRM "
         "of the original. To connect this copy on purpose, enter the login and click "
