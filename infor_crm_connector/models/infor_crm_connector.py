@@ -12,6 +12,8 @@ STATES = [
     ("paused", "Paused"),
     ("attention", "Needs attention"),
 ]
+# Stops that somebody wanted.
+CALM_STOPS = ("draft", "paused", "archived")
 # Whoever changes one of these may be talking to another CRM, or as somebody else.
 ACCESS_FIELDS = ("url", "login", "password")
 
@@ -21,7 +23,8 @@ class InforCrmConnector(models.Model):
 
     This file holds what people set; the files beside it what the connector does:
     ``_secret`` the password, ``_guard`` who may call, ``_check`` connecting,
-    ``_discover`` fields and choices, ``_alert`` red and green, ``_reset`` the end.
+    ``_discover`` fields and choices, ``_alert`` red and green, ``_watch`` probes and
+    tells, ``_quiet`` the hours of rest, ``_reset`` the end.
     """
 
     _name = "infor.crm.connector"
@@ -43,8 +46,18 @@ class InforCrmConnector(models.Model):
         tracking=True,
         help="Is told when the connection breaks, and when it is well again.",
     )
+    # What people set. Whether it works is in infor.crm.connector.pulse, which lanes
+    # write: see there why the two are apart. ``state`` is both, for screens.
+    mode = fields.Selection(
+        [state for state in STATES if state[0] != "attention"],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
     state = fields.Selection(
-        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True
+        STATES, compute="_compute_state", search="_search_state", compute_sudo=True
     )
 
     # where and as whom
@@ -210,6 +223,19 @@ class InforCrmConnector(models.Model):
                         )
                     )
 
+    @api.depends("mode", "active", "pulse_ids", "database_fingerprint")
+    def _compute_state(self):
+        for connector in self:
+            calm = connector._stop_reason() in ("", *CALM_STOPS)
+            connector.state = connector.mode if calm else "attention"
+
+    @api.model
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        everyone = self.sudo().with_context(active_test=False).search([])
+        return [("id", "in", everyone.filtered(lambda c: c.state in value).ids)]
+
     @api.depends("field_ids", "mapping_ids")
     def _compute_counts(self):
         for name, model in (
@@ -229,14 +255,16 @@ class InforCrmConnector(models.Model):
         A stored password belongs to the server it was typed for: pointing the
         connector elsewhere would otherwise send it there, and so show it.
         """
-        if not self.env.su and "base_url" in vals:
-            raise AccessError(self.env._("The connector itself finds its service."))
+        if not self.env.su and {"base_url", "mode"} & vals.keys():
+            raise AccessError(
+                self.env._("The connector itself finds its service and connects.")
+            )
         changed = self.filtered(lambda c: c._access_changes(vals))
         moved = self.filtered(lambda c: c._moves_to(vals.get("url")))
         result = super().write(vals)
         if not vals.get("password"):
             moved._set_password("")
-        changed.filtered(lambda c: c.state != "draft")._turn_red({"error": "Changed"})
+        changed.filtered(lambda c: c.mode != "draft")._turn_red({"error": "Changed"})
         return result
 
     def _access_changes(self, vals):

@@ -168,7 +168,7 @@ class InforCrmConnectorCheck(models.Model):
         if examination.failure:
             connector._remember_failure(examination.failure)
             return False
-        first = connector.state == "draft"
+        first = connector.mode == "draft"
         connector._remember_success(examination)
         connector._message_log(
             body=self.env._("Connected.") if first else self.env._("Login reconfirmed.")
@@ -179,7 +179,7 @@ class InforCrmConnectorCheck(models.Model):
     def _remember_failure(self, failure):
         """A connected connector turns red when only a person can mend the cause."""
         facts = {**failure["facts"], "stage": failure["stage"]}
-        if self.state != "draft" and not facts.get("retryable"):
+        if self.mode != "draft" and not facts.get("retryable"):
             self._turn_red(facts)
 
     def _remember_success(self, examination):

@@ -7,12 +7,14 @@ from odoo.modules.module import Manifest
 from ..exceptions import ConnectorStopped
 from ..lib import sdata
 from ..tools import certificates, fingerprint, remedies
-from .infor_crm_connector import MANAGER
+from ..tools.gate import Gate, SharedLogin
+from ..tools.request_budget import SharedBudget
+from .infor_crm_connector import CALM_STOPS, MANAGER
 
 MODULE = "infor_crm_connector"
 APPLICATION_NAME = "Infor CRM Connector for Odoo"
 
-# One budget per connector and process: imports, runs, forms and notes share it.
+# Imports, runs, forms and notes of a connector share it.
 _budgets = {}
 _budgets_lock = threading.Lock()
 
@@ -37,12 +39,12 @@ class InforCrmConnectorGuard(models.Model):
         groups=MANAGER,
     )
 
-    @api.depends("state", "active", "problem", "database_fingerprint")
+    @api.depends("mode", "active", "pulse_ids", "database_fingerprint")
     @api.depends_context("lang")
     def _compute_health(self):
         for connector in self:
             reason = connector._stop_reason()
-            calm = reason in ("draft", "paused", "archived")
+            calm = reason in CALM_STOPS
             connector.health = ("grey" if calm else "red") if reason else "green"
             connector.stop_message = reason and connector._stop_sentence(reason)
 
@@ -53,20 +55,24 @@ class InforCrmConnectorGuard(models.Model):
         """
         self.ensure_one()
         connector = self.sudo()
-        if connector.state == "draft":
+        if connector.mode == "draft":
             return "draft"
         if not connector.active:
             return "archived"
         here = fingerprint.fingerprint(self.env)
         if connector.database_fingerprint != here:
             return "neutralized" if fingerprint.is_neutralized(self.env) else "copied"
-        return "" if connector.state == "connected" else connector.state
+        if connector.mode == "paused":
+            return "paused"
+        return "attention" if connector._pulse().get("red_since") else ""
 
     def _stop_sentence(self, reason):
         """What a person reads about it: the cause and what to do."""
         self.ensure_one()
         if reason == "attention":
             return self._problem_sentence()
+        if reason == "quiet":
+            return self._quiet_sentence(self._quiet_until() or self._now())
         return remedies.stop_sentence(self.env, reason)
 
     def _stop_sentence_for_user(self, reason):
@@ -82,23 +88,46 @@ class InforCrmConnectorGuard(models.Model):
             if reason := connector._stop_reason():
                 raise UserError(connector._stop_sentence_for_user(reason))
 
-    def _client(self):
+    def _client(self, probes=False, **options):
         """A client to talk to this CRM with; close it, or use it in a ``with``.
 
-        ConnectorStopped (facts only) when no request may be made. Values are read
+        ConnectorStopped (facts only) when no request may be made; ``errors.Halted``
+        comes from the client when that becomes so while it works. Values are read
         here; the caller commits before the first request, because waiting for the CRM
         inside a transaction holds its locks and snapshot.
+
+        ``probes``: to find out whether a red connector is well again, whose login was
+        not refused. ``options``: see :class:`sdata.Client`.
         """
         self.ensure_one()
-        if reason := self._stop_reason():
-            raise ConnectorStopped(self.id, reason)
         connector = self.sudo()
-        return self._open_client(connector.base_url, connector.login_charset)
+        pulse = connector._pulse()
+        reason = self._stop_reason()
+        if probes and not pulse.get("lasting") and reason == "attention":
+            reason = ""
+        if reason:
+            raise ConnectorStopped(self.id, reason)
+        if pulse:
+            gate = self._gate(pulse["id"], probes)
+            options = {"budget": gate, "login": SharedLogin(gate), **options}
+        return self._open_client(connector.base_url, connector.login_charset, **options)
 
-    def _open_client(self, base_url, charset):
+    def _gate(self, pulse_id, probes):
+        return Gate(
+            self.env.cr.dbname,
+            self.id,
+            pulse_id,
+            self._budget(),
+            probes=probes,
+            lease=2 * self.sudo().timeout + 5,
+        )
+
+    def _open_client(self, base_url, charset, **options):
         """The client without asking whether it may be used: for connecting only."""
         credentials = self._credentials().recoded(charset or "utf-8")
-        return sdata.Client(base_url, credentials, **self._client_options())
+        return sdata.Client(
+            base_url, credentials, **{**self._client_options(), **options}
+        )
 
     def _credentials(self):
         return sdata.Credentials(self.sudo().login or "", self._password())
@@ -124,18 +153,21 @@ class InforCrmConnectorGuard(models.Model):
         return certificates.path_of(own) if own else True
 
     def _budget(self):
-        key = (self.env.cr.dbname, self.id, self.requests_per_minute)
+        """The purse of this process; what it holds comes from all servers' budget."""
+        key = (self.env.cr.dbname, self.id, self.sudo().requests_per_minute)
         with _budgets_lock:
             if key not in _budgets:
                 for old in [k for k in _budgets if k[:2] == key[:2]]:
                     del _budgets[old]
-                _budgets[key] = sdata.Budget(self.requests_per_minute)
+                _budgets[key] = SharedBudget(*key)
             return _budgets[key]
 
     def action_pause(self):
         self.check_access("write")
-        self.filtered(lambda c: c.state == "connected").sudo().state = "paused"
+        self.filtered(lambda c: c.mode == "connected").sudo().mode = "paused"
 
     def action_resume(self):
         self.check_access("write")
-        self.filtered(lambda c: c.state == "paused").sudo().state = "connected"
+        paused = self.filtered(lambda c: c.mode == "paused").sudo()
+        paused.mode = "connected"
+        paused._go_on()

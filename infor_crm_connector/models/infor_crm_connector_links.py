@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class InforCrmConnectorLinks(models.Model):
-    """Links tell one CRM from another; waiting runs go on when it is well again."""
+    """Links tell one CRM from another."""
 
     _inherit = "infor.crm.connector"
 
@@ -21,28 +21,3 @@ class InforCrmConnectorLinks(models.Model):
         for kind, key in self.env.cr.fetchall():
             sample.setdefault(kind, []).append(key)
         return sample
-
-    def _on_reconnected(self):
-        """Runs that wait for a better time need not wait any longer."""
-        result = super()._on_reconnected()
-        registry = self.env.registry
-
-        # After the commit, and in a short transaction of its own: a lane that looked
-        # now would still see a red connector, and one that claims a run at the same
-        # moment would make this request fail and log in all over again.
-        @self.env.cr.postcommit.add
-        def wake():
-            with registry.cursor() as cr:
-                self.with_env(self.env(cr=cr))._wake_parked_runs()
-
-        return result
-
-    def _wake_parked_runs(self):
-        self.env.cr.execute(
-            SQL(
-                """UPDATE infor_crm_sync_run SET next_try = NULL
-                    WHERE connector_id = ANY(%s) AND state = 'queued'""",
-                self.ids,
-            )
-        )
-        self.env["infor.crm.lane"].sudo()._wake()

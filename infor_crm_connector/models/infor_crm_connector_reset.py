@@ -14,7 +14,6 @@ FORGOTTEN = (
     "clock_skew",
     "check_result",
     "check_date",
-    "problem",
     "database_fingerprint",
     "sharing_confirmed",
 )
@@ -63,6 +62,6 @@ class InforCrmConnectorReset(models.Model):
         self.ensure_one()
         connector = self.sudo()
         connector._set_password("")
-        connector.write({"state": "draft", **dict.fromkeys(FORGOTTEN, False)})
+        connector.write({"mode": "draft", **dict.fromkeys(FORGOTTEN, False)})
         connector.activity_unlink(["mail.mail_activity_data_warning"])
         connector._message_log(body=self.env._("Connector reset."))

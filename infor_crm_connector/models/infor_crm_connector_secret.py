@@ -63,4 +63,4 @@ class InforCrmConnectorSecret(models.Model):
         self.check_access("write")
         known = self.filtered("has_password")
         known._set_password("")
-        known.filtered(lambda c: c.state != "draft")._turn_red({"error": "Changed"})
+        known.filtered(lambda c: c.mode != "draft")._turn_red({"error": "Changed"})

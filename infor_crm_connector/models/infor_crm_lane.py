@@ -46,6 +46,14 @@ _OBEY = {
     "pause": """
         UPDATE infor_crm_sync_run SET state = 'paused'
          WHERE id = %s AND state = 'queued'""",
+    # what it waited for is over, as far as anybody knows
+    "retry": """
+        UPDATE infor_crm_sync_run SET next_try = NULL
+         WHERE id = %s AND state = 'queued'""",
+    "now": """
+        UPDATE infor_crm_sync_run
+           SET next_try = NULL, message = NULL, at_any_hour = TRUE
+         WHERE id = %s AND state = 'queued'""",
     # the list may have got another run meanwhile: then this one stays as it is
     "resume": """
         UPDATE infor_crm_sync_run r
@@ -75,6 +83,7 @@ class InforCrmLane(models.AbstractModel):
         """Called by the cron job of lane ``lane``; never raises."""
         end = self.env.context.get("cron_end_time") or time.monotonic() + SLICE
         try:
+            self.env["infor.crm.connector"]._watch()
             if time.monotonic() < end:
                 self._work(lane, end)
             self._report(lane)

@@ -88,9 +88,10 @@ class InforCrmListSync(models.Model):
                 "operation": "import",
                 "trigger": trigger,
                 "user_id": (user or self.env.user).id,
+                **self.connector_id._quiet_values(),
             }
         )
-        self.env["infor.crm.lane"]._wake()
+        self.env["infor.crm.lane"]._wake(run.next_try or None)
         return run
 
     def action_import(self):

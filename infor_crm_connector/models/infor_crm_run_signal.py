@@ -1,6 +1,12 @@
 from odoo import fields, models
 
-ACTIONS = [("stop", "Stop"), ("pause", "Pause"), ("resume", "Resume")]
+ACTIONS = [
+    ("stop", "Stop"),
+    ("pause", "Pause"),
+    ("resume", "Resume"),
+    ("retry", "Look again"),
+    ("now", "Run now"),
+]
 
 
 class InforCrmRunSignal(models.Model):

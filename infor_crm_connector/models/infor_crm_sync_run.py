@@ -24,6 +24,8 @@ STATES = [
     ("failed", "Failed"),
 ]
 ACTIVE = ("queued", "running", "paused", "to_approve")
+# Signals that end a wait rather than change what the run does.
+AT_ONCE = ("retry", "now")
 COUNTERS = (
     "selected",
     "created",
@@ -91,6 +93,12 @@ class InforCrmSyncRun(models.Model):
     started = fields.Datetime(readonly=True)
     finished = fields.Datetime(readonly=True)
     next_try = fields.Datetime(readonly=True)
+    at_any_hour = fields.Boolean(
+        readonly=True, help="Somebody wanted it to run in quiet hours, too."
+    )
+    quiet = fields.Boolean(
+        compute="_compute_quiet", help="Waits for the end of the quiet hours."
+    )
     attempts = fields.Integer("Failed attempts in a row", readonly=True)
     message = fields.Text(readonly=True, help="What happened, and what to do about it.")
     # [{"what": …, facts}]: oddities of the CRM's answers
@@ -157,7 +165,17 @@ class InforCrmSyncRun(models.Model):
         )
         for run in self:
             signals = run.sudo().signal_ids.sorted("id")
-            run.asked = words.get(signals[-1:].action)
+            asked = [s.action for s in signals if s.action not in AT_ONCE]
+            run.asked = words.get(asked[-1]) if asked else False
+
+    @api.depends("state", "next_try", "at_any_hour", "signal_ids")
+    def _compute_quiet(self):
+        for run in self:
+            signals = run.sudo().signal_ids.mapped("action")
+            waits = run.state == "queued" and run.next_try and "now" not in signals
+            run.quiet = bool(
+                waits and not run.at_any_hour and run.connector_id._quiet_until()
+            )
 
     @api.model
     def _active_of(self, list_sync):
@@ -172,6 +190,10 @@ class InforCrmSyncRun(models.Model):
 
     def action_pause(self):
         return self._signal("pause", ("queued", "running"))
+
+    def action_now(self):
+        """Do not wait for the end of the quiet hours."""
+        return self._signal("now", ("queued",))
 
     def action_resume(self):
         """Go on from where it was."""
@@ -260,7 +282,8 @@ class InforCrmSyncRun(models.Model):
             "DELETE FROM infor_crm_run_signal WHERE run_id = %s RETURNING id, action",
             [self.id],
         )
-        rows = sorted(self.env.cr.fetchall())
+        # a run at work need not look again
+        rows = sorted(row for row in self.env.cr.fetchall() if row[1] != "retry")
         return rows[-1][1] if rows else ""
 
     def _form_action(self):

@@ -8,7 +8,7 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo import models
 
 from ..exceptions import ConnectorStopped
-from ..lib.sdata.errors import NotSData, SDataError
+from ..lib.sdata.errors import Halted, NotSData, SDataError
 from ..tools.page_feed import FeedTimeout
 
 _logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class InforCrmWorker(models.AbstractModel):
         anything that belongs to the run; it is left running, parked or finished."""
         try:
             if not self._interrupted(run, lane):
+                run.connector_id._ensure_bulk(run)
                 with run.connector_id._client() as client:
                     self._slice_of(run)(run, lane, client, end)
         except RunLost:
@@ -49,6 +50,9 @@ class InforCrmWorker(models.AbstractModel):
             self._rest(run, lane, stop)
         except FeedTimeout:
             self._ask_less(run, lane)
+        except Halted as stop:
+            # somebody paused the connector, say, or another lane's login was refused
+            self._rest(run, lane, stop)
         except SDataError as error:
             self._refused(run, lane, error)
         except TransactionRollbackError:
@@ -68,6 +72,8 @@ class InforCrmWorker(models.AbstractModel):
         if signal in STATE_OF_SIGNAL:
             run._leave(lane, STATE_OF_SIGNAL[signal])
             return True
+        if signal == "now":
+            run._set(lane, at_any_hour=True)
         if signal:
             self.env["ir.cron"]._commit_progress()
         return False
@@ -78,7 +84,15 @@ class InforCrmWorker(models.AbstractModel):
         if stop.reason in FINAL_STOPS:
             run._leave(lane, "failed", message=sentence)
         else:
-            run._park(lane, REST, sentence)
+            run._park(lane, self._rest_seconds(run, stop.reason), sentence)
+
+    def _rest_seconds(self, run, reason):
+        """Who ends the rest also wakes the run; looking again is for the rest."""
+        if reason == "changed":
+            return 0
+        connector = run.connector_id
+        until = reason == "quiet" and connector._quiet_until()
+        return (until - connector._now()).total_seconds() if until else REST
 
     def _refused(self, run, lane, error):
         """A passing fault waits, a lasting one ends the run; both say what to do."""
@@ -102,6 +116,8 @@ class InforCrmWorker(models.AbstractModel):
     def _ask_less(self, run, lane):
         """No page came in the time a lane may wait: yield, and ask for fewer rows."""
         self.env.cr.rollback()
+        # slow, or not there at all: a probe tells
+        run.connector_id._suspect({"error": "TimedOut"})
         cursor = dict(run.cursor or {})
         size = cursor.get("page_size") or self._page_size()
         cursor["page_size"] = max(size // 3, 10)

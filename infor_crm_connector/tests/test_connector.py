@@ -73,7 +73,9 @@ class ConnectorMixin:
             self.assertRaises(errors.CredentialsRefused) as caught,
         ):
             client.who_am_i()
-        sentence = connector._report_error(caught.exception)
+        # what is learnt there is committed beside the transaction at work
+        with self.enter_registry_test_mode():
+            sentence = connector._report_error(caught.exception)
         self.assertIn("does not accept this user name and password", sentence)
         self.assertEqual(connector.state, "attention")
         self.assertEqual(connector.stop_message, sentence)

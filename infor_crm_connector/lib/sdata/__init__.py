@@ -5,10 +5,11 @@ See :class:`Client`; the wire facts are in docs/sdata.md.
 
 from . import codec, errors, urls, where
 from .batch import BatchItem, BatchResult
-from .budget import Budget
+from .budget import Budget, Pace
 from .check import StageResult, check_connection
 from .client import Client
 from .discovery import find_base
+from .login import Login
 from .masking import Credentials, MaskingFilter
 from .pages import Notice, Page
 from .reader import Reader
@@ -24,8 +25,10 @@ __all__ = [
     "Credentials",
     "FieldInfo",
     "Identity",
+    "Login",
     "MaskingFilter",
     "Notice",
+    "Pace",
     "Page",
     "Permissions",
     "PicklistItem",

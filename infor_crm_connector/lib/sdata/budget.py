@@ -5,8 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from .errors import BudgetExceeded
+
+
+class Pace(Protocol):
+    """Whatever says when the next call may go."""
+
+    def take(self) -> float:
+        """Called before each request. Waits for its turn and returns the seconds
+        waited, or raises an :class:`SDataError` when it must not be sent."""
 
 
 class Budget:

@@ -23,10 +23,11 @@ from requests.adapters import BaseAdapter
 from . import body, urls
 from . import where as filters
 from .batch import Batches, BatchItem, BatchResult
-from .budget import Budget
+from .budget import Budget, Pace
 from .door import FORMAT, JSON, Door, names_param
 from .errors import UnreadableAnswer
 from .feeds import feed_of, identity_of, record_of
+from .login import Login
 from .masking import Credentials
 from .pages import Ask, Feed
 from .paging import Pager
@@ -50,8 +51,10 @@ class Client:
     ``verify``           check certificates; a path names an authority of one's own
     ``timeout``          seconds until an answer must be complete (one number)
     ``parallel``         calls under way at a time
-    ``budget``           shared between clients; else one of ``requests_per_minute``
+    ``budget``           asked before each call, may be shared between clients; else one
+                         of ``requests_per_minute``
     ``max_body``         bytes of an answer, decoded
+    ``login``            what is known about it, where clients share that
     ``adapter``          replaces the network below (tests)
     ``retry``, ``sleep`` for tests
     ===================  ==========================================================
@@ -73,8 +76,9 @@ class Client:
         allow_private: bool = False,
         allow_plain_http: bool = False,
         max_body: int = body.LARGEST,
-        budget: Budget | None = None,
+        budget: Pace | None = None,
         adapter: BaseAdapter | None = None,
+        login: Login | None = None,
         retry: Retry | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -93,7 +97,9 @@ class Client:
             budget=budget or Budget(requests_per_minute),
             adapter=adapter,
         )
-        self.door = Door(self.transport, self.base_url, retry=retry, sleep=sleep)
+        self.door = Door(
+            self.transport, self.base_url, retry=retry, sleep=sleep, login=login
+        )
         self._discovery = Discovery(self.door)
         self._batches = Batches(self.door, parallel, self._write)
         self._selection = Selection(self.door)

@@ -12,7 +12,8 @@
     │  ├─ PrivateAddressRefused  address inside a private network, not allowed
     │  ├─ ForeignAddressRefused  not the connector's own scheme, host and port
     │  ├─ RedirectRefused        the server points elsewhere (``location``)
-    │  └─ BudgetExceeded         too many calls per minute                retryable
+    │  ├─ BudgetExceeded         too many calls per minute                retryable
+    │  └─ Halted                 calls were stopped meanwhile (``reason``) not
     ├─ UntrustedCertificate      who answers cannot prove who it is       not
     ├─ NotSData                  a web page, or another service, answered not
     ├─ LoginRefused              ends every further call of this client   not
@@ -203,6 +204,10 @@ class RedirectRefused(Refused):
 
 class BudgetExceeded(Refused):
     retryable = True
+
+
+class Halted(Refused):
+    pass
 
 
 class UntrustedCertificate(SDataError):

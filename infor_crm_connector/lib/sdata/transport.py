@@ -29,7 +29,7 @@ from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from . import body, masking, urls
-from .budget import Budget
+from .budget import Budget, Pace
 from .clock import ClockSkew
 from .errors import ForeignAddressRefused, PlainHttpRefused, RedirectRefused, SDataError
 from .faults import translated
@@ -98,7 +98,7 @@ class Transport:
         allow_private: bool = False,
         allow_plain_http: bool = False,
         max_body: int = body.LARGEST,
-        budget: Budget | None = None,
+        budget: Pace | None = None,
         adapter: BaseAdapter | None = None,
     ) -> None:
         self.origin = urls.origin(base_url)
