@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import requests
-from _demo import wait_for_server
 from playwright.sync_api import Page, sync_playwright
+
+from _rpc import wait_for_server
 
 BROWSER = {
     "executable_path": "/usr/bin/chromium",
