@@ -182,10 +182,6 @@ class InforCrmConnectorAlert(models.Model):
             )
             connector._close_alert()
 
-    def _on_reconnected(self):
-        super()._on_reconnected()
-        self._go_on()
-
     def _ensure_bulk(self, run):
         """ConnectorStopped when a run has to wait: asked before and between batches.
 

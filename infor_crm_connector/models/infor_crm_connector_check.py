@@ -203,7 +203,8 @@ class InforCrmConnectorCheck(models.Model):
         self.env["infor.crm.field.mapping"].sudo()._create_defaults(self)
 
     def _on_reconnected(self):
-        """The login works (again): resume what waited for it. For others to extend."""
+        """The login works (again): what waited for it goes on. For others to extend."""
+        self._go_on()
 
     # --- showing ---
 
