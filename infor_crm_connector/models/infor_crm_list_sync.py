@@ -84,6 +84,7 @@ class InforCrmListSync(models.Model):
             {
                 "connector_id": self.connector_id.id,
                 "list_sync_id": self.id,
+                "subject": self.list_id.name,
                 "kind": self.kind,
                 "operation": "import",
                 "trigger": trigger,

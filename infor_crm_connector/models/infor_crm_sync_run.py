@@ -65,6 +65,7 @@ class InforCrmSyncRun(models.Model):
         index="btree_not_null",
     )
     list_id = fields.Many2one(related="list_sync_id.list_id", string="Mailing list")
+    subject = fields.Char(readonly=True, help="Name of the list when it was asked for.")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     operation = fields.Selection(OPERATIONS, required=True, readonly=True)
     trigger = fields.Selection(TRIGGERS, required=True, default="manual", readonly=True)
@@ -120,11 +121,11 @@ class InforCrmSyncRun(models.Model):
     )
     _queue_idx = models.Index("(state, id) WHERE state IN ('queued', 'running')")
 
-    @api.depends("list_sync_id", "kind", "operation")
+    @api.depends("subject", "kind", "operation")
     def _compute_display_name(self):
         operations = dict(self._fields["operation"]._description_selection(self.env))
         for run in self:
-            what = run.list_id.name or dict(KINDS).get(run.kind)
+            what = run.subject or dict(KINDS).get(run.kind)
             run.display_name = f"{operations.get(run.operation)}: {what}"
 
     @api.depends(*COUNTERS)

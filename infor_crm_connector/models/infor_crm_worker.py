@@ -3,6 +3,7 @@ import random
 import time
 from contextlib import contextmanager
 
+from psycopg2.errors import ForeignKeyViolation
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import models
@@ -22,11 +23,17 @@ REST = 300
 # Stops that do not pass by themselves.
 FINAL_STOPS = ("draft", "archived")
 SERIALIZE_TRIES = 8
+# Another transaction was faster; a row we refer to may be gone in its snapshot.
+PASSING_CONFLICTS = (TransactionRollbackError, ForeignKeyViolation)
 STATE_OF_SIGNAL = {"stop": "stopped", "pause": "paused"}
 
 
 class RunLost(Exception):
     """The run no longer belongs to this lane: everything since the last commit goes."""
+
+
+class ListGone(Exception):
+    """Somebody deleted the mailing list while it was being filled."""
 
 
 class InforCrmWorker(models.AbstractModel):
@@ -46,6 +53,8 @@ class InforCrmWorker(models.AbstractModel):
         except RunLost:
             self.env.cr.rollback()
             _logger.info("Run %s was taken from lane %s", run.id, lane)
+        except ListGone:
+            self._list_gone(run, lane)
         except ConnectorStopped as stop:
             self._rest(run, lane, stop)
         except FeedTimeout:
@@ -55,7 +64,7 @@ class InforCrmWorker(models.AbstractModel):
             self._rest(run, lane, stop)
         except SDataError as error:
             self._refused(run, lane, error)
-        except TransactionRollbackError:
+        except PASSING_CONFLICTS:
             # too busy a moment; the next call of the lane repeats the page
             self.env.cr.rollback()
         except Exception as error:
@@ -77,6 +86,11 @@ class InforCrmWorker(models.AbstractModel):
         if signal:
             self.env["ir.cron"]._commit_progress()
         return False
+
+    def _list_gone(self, run, lane):
+        self.env.cr.rollback()
+        sentence = self.env._("The mailing list was deleted, so the import ended.")
+        run._leave(lane, "stopped", message=sentence)
 
     def _rest(self, run, lane, stop):
         self.env.cr.rollback()
@@ -174,7 +188,7 @@ class InforCrmWorker(models.AbstractModel):
                 result = work()
                 self.env["ir.cron"]._commit_progress()
                 return result
-            except TransactionRollbackError:
+            except PASSING_CONFLICTS:
                 self.env.cr.rollback()
                 if attempt == SERIALIZE_TRIES - 1:
                     raise

@@ -7,7 +7,7 @@ from ..tools.contact_writer import choose_writer
 from ..tools.import_job import ImportJob, make_reader, mapped_columns, picked_columns
 from ..tools.page_feed import PageFeed
 from .infor_crm_list_sync import property_name, property_type
-from .infor_crm_worker import RunLost
+from .infor_crm_worker import ListGone, RunLost
 
 # A lane serves Odoo's other jobs too: no longer than this without giving way.
 HTTP_WAIT = 20
@@ -20,6 +20,8 @@ class InforCrmWorkerImport(models.AbstractModel):
     _inherit = "infor.crm.worker"
 
     def _slice_import(self, run, lane, client, end):
+        if not run.list_sync_id:
+            raise ListGone
         self._ensure_columns(run.list_sync_id)
         job = self._import_job(run, lane, client)
         cursor = self._start_cursor(job)

@@ -2,6 +2,7 @@ import logging
 import time
 
 from psycopg2 import OperationalError, ProgrammingError
+from psycopg2.errors import ForeignKeyViolation
 
 from odoo import models
 
@@ -9,12 +10,12 @@ from ..lib.sync import Incoming, plan_page
 from ..tools.import_outcomes import OutcomeBook
 from ..tools.import_perform import Performer
 from ..tools.import_state import StateLoader
-from .infor_crm_worker import STATE_OF_SIGNAL, RunLost
+from .infor_crm_worker import STATE_OF_SIGNAL, ListGone, RunLost
 
 _logger = logging.getLogger(__name__)
 
 # Not the fault of a record: another transaction was faster, or we made a mistake.
-OTHER_FAULTS = (OperationalError, ProgrammingError)
+OTHER_FAULTS = (OperationalError, ProgrammingError, ForeignKeyViolation)
 
 
 class InforCrmWorkerPage(models.AbstractModel):
@@ -37,6 +38,8 @@ class InforCrmWorkerPage(models.AbstractModel):
 
     def _write_page(self, job, page, cursor, began):
         """In the page's transaction; the signal that ends the run, or ""."""
+        if not self.env["infor.crm.list.sync"].browse(job.list_sync_id).exists():
+            raise ListGone
         state = StateLoader(self.env, job).load(page.records)
         actions = plan_page(page.records, state, job.kind, job.pull_only)
         book = OutcomeBook(self.env, job)

@@ -226,6 +226,34 @@ class TestLanes(ImportCase):
         with self.assertRaises(UserError):
             first.action_resume()
 
+    def test_a_list_deleted_meanwhile_ends_the_import_and_keeps_its_report(self):
+        for started in (False, True):
+            with self.subTest(started=started):
+                sync = self.start()
+                run = sync.last_run_id
+                if started:
+                    self.one_page()
+                sync.list_id.unlink()
+                self.work_off(run)
+                self.assertEqual(run.state, "stopped")
+                self.assertIn("deleted", run.message)
+                self.assertIn("All Infor CRM Leads", run.display_name)
+
+    def test_a_list_deleted_while_a_page_is_written_ends_the_import(self):
+        sync = self.start()
+        run = sync.last_run_id
+        worker = type(self.env["infor.crm.worker"])
+        original = worker._import_page
+
+        def deleted_meanwhile(this, *arguments):
+            this.env["mailing.list"].browse(sync.list_id.id).unlink()
+            return original(this, *arguments)
+
+        with patch.object(worker, "_import_page", deleted_meanwhile):
+            self.lane()
+        self.assertEqual(run.state, "stopped")
+        self.assertEqual(run.selected, 0)
+
     # --- trouble ----------------------------------------------------------------------
 
     def test_our_own_mistake_ends_the_run_and_leaves_the_lane_alive(self):
