@@ -73,6 +73,20 @@ def neutralize(name: str) -> None:
         neutralize_database(cr)
 
 
+def neutralized_remains(name: str) -> list:
+    """What a neutralized copy should not have: logins, work under way, wishes."""
+    with odoo.sql_db.db_connect(name).cursor() as cr:
+        cr.execute(
+            """SELECT 'login' FROM infor_crm_connector
+                WHERE login IS NOT NULL OR password_encrypted IS NOT NULL
+               UNION ALL
+               SELECT state FROM infor_crm_sync_run
+                WHERE state NOT IN ('done', 'failed', 'stopped')
+               UNION ALL SELECT action FROM infor_crm_run_signal"""
+        )
+        return [row[0] for row in cr.fetchall()]
+
+
 def try_everything(name: str) -> str:
     """Let the lanes of a database work and ask for a client; why it was refused."""
     with Registry(name).cursor() as cr:
@@ -98,12 +112,15 @@ def main() -> None:
     try:
         reasons = {name: try_everything(name) for name in (plain, neutral)}
         heard = control("GET", "requests")
+        remains = neutralized_remains(neutral)
     finally:
         odoo.sql_db.close_all()
         for name in (plain, neutral):
             admin_sql(f'DROP DATABASE IF EXISTS "{name}"')
     if heard:
         sys.exit(f"copies of the database called Infor CRM: {heard}")
+    if remains:
+        sys.exit(f"the neutralized copy still has: {remains}")
     if reasons != {plain: "copied", neutral: "neutralized"}:
         sys.exit(f"copies stay silent for another reason: {reasons}")
     if (reason := try_everything(database)) or not control("GET", "requests"):

@@ -29,7 +29,12 @@ _DUE = """
      WHERE connector.active AND connector.mode = 'connected'
        AND (pulse.red_since IS NOT NULL
                 AND (pulse.told IS NOT TRUE OR pulse.mailed <= %(day_ago)s)
-            OR pulse.next_probe <= %(now)s)
+            OR pulse.next_probe <= %(now)s
+            OR pulse.red_since IS NULL AND EXISTS (
+                SELECT FROM mail_activity activity
+                 WHERE activity.res_model = 'infor.crm.connector'
+                   AND activity.res_id = connector.id AND activity.active
+                   AND activity.automated AND activity.activity_type_id = %(warning)s))
        AND NOT EXISTS (SELECT FROM infor_crm_connector_pulse newer
                         WHERE newer.connector_id = pulse.connector_id
                           AND newer.id > pulse.id)"""
@@ -92,7 +97,15 @@ class InforCrmConnectorWatch(models.Model):
 
     def _times(self):
         now = self._now()
-        return {"now": now, "day_ago": now - MAIL_EVERY, "lease": now + PROBE_LEASE}
+        return {
+            "now": now,
+            "day_ago": now - MAIL_EVERY,
+            "lease": now + PROBE_LEASE,
+            "warning": self.env["ir.model.data"]._xmlid_to_res_id(
+                WARNING, raise_if_not_found=False
+            )
+            or 0,
+        }
 
     # --- probing ----------------------------------------------------------------------
 
@@ -168,6 +181,9 @@ class InforCrmConnectorWatch(models.Model):
     # --- telling ----------------------------------------------------------------------
 
     def _tell_due(self):
+        if not self._pulse().get("red_since"):
+            # somebody reconfirmed the login while a lane told of the refusal
+            self._close_alert()
         self._tell_once()
         values = {"id": self._pulse().get("id"), **self._times()}
         self.env.cr.execute(_MAIL, values, log_exceptions=False)

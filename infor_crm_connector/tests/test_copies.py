@@ -44,6 +44,26 @@ class TestCopies(SimulatorCase):
         self.assertEqual(self.connector._password(), "")
         self.assertSilent("neutralized", "neutralized copy", "Reconfirm Login")
 
+    def test_neutralized_copy_has_nothing_under_way(self):
+        """No login, no run, no wish of anybody's, no alert of the original's."""
+        fields = self.env["infor.crm.field"]
+        run = self.connector._start_import("lead", fields).last_run_id
+        other = self.connector._start_import("contact", fields).last_run_id
+        other.action_stop()
+        self.connector._turn_red({"error": "CredentialsRefused"})
+        self.env.flush_all()
+        with mute_logger("odoo.modules.neutralize"):
+            neutralize_database(self.env.cr)
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+        self.assertEqual((run | other).mapped("state"), ["stopped", "stopped"])
+        self.assertFalse((run | other).signal_ids)
+        self.assertFalse(self.connector.login or self.connector._password())
+        self.assertFalse(self.connector.activity_ids)
+        self.assertSilent("neutralized", "neutralized copy")
+        lanes = self.env["ir.cron"].search([("name", "=like", "Infor CRM: lane %")])
+        self.assertFalse(lanes)
+
     def test_copy_under_another_name(self):
         """The state of ``createdb -T``: the row knows another database's number."""
         self.env.cr.execute("SELECT oid FROM pg_database WHERE datname = 'postgres'")
