@@ -2,7 +2,7 @@
 
 
 def uninstall_hook(env):
-    """Leave no definitions of CRM columns behind: their values mean nothing without us."""
+    """Leave no definitions of CRM columns: their values mean nothing without us."""
     definitions = env["properties.base.definition"].search([])
     for definition in definitions:
         kept = [

@@ -96,7 +96,7 @@ def import_leads(walk: Walk, crm_url: str) -> None:
 
 
 def pick_columns(walk: Walk) -> None:
-    walk.page.locator(f"{WIZARD} div[name=column_ids] .o_field_x2many_list_row_add a").click()
+    walk.page.locator(f"{WIZARD} .o_field_x2many_list_row_add a").click()
     walk.page.wait_for_selector(".o_select_create_dialog_content, .modal .o_list_view")
     walk.page.wait_for_timeout(500)
     walk.picture("import-choose-columns")

@@ -31,7 +31,8 @@ with Registry(database).cursor() as cr:
 
 with Registry(database).cursor() as cr:
     cr.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'infor_crm_%'"
+        """SELECT relname FROM pg_class
+            WHERE relkind = 'r' AND relname LIKE 'infor_crm_%'"""
     )
     left = [name for (name,) in cr.fetchall()]
     cr.execute("SELECT count(*) FROM ir_model WHERE model LIKE 'infor.crm.%'")

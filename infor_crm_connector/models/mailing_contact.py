@@ -11,7 +11,7 @@ class MailingContact(models.Model):
     zip = fields.Char()
     city = fields.Char()
     state_id = fields.Many2one(
-        "res.country.state", "State", domain="[('country_id', '=?', country_id)]"
+        "res.country.state", domain="[('country_id', '=?', country_id)]"
     )
     phone = fields.Char()
     function = fields.Char("Job Position")
