@@ -28,7 +28,7 @@ class InforCrmBinding(models.Model):
     moves_values = fields.Boolean(
         default=True,
         help="Moves field values. When a mailing contact is linked to several records "
-        "of Infor CRM, one of them leads: a contact before a lead, then the older link.",
+        "of Infor CRM, one of them leads: a contact before a lead, then the older one.",
     )
     made = fields.Boolean(help="The Odoo record exists only because it was imported.")
     opted_out = fields.Boolean(help="DoNotEmail or DoNotSolicit when last seen.")

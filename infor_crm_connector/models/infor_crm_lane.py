@@ -128,11 +128,11 @@ class InforCrmLane(models.AbstractModel):
         another lane would cost the job its work.
         """
         for attempt in range(CLAIM_TRIES):
-            with self.env.registry.cursor() as cr:
-                try:
+            try:
+                with self.env.registry.cursor() as cr:
                     return self._claim_with(cr, lane)
-                except TransactionRollbackError:
-                    cr.rollback()
+            except TransactionRollbackError:
+                _logger.debug("Lane %s claims once more", lane)
             time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))
         return None
 
@@ -148,9 +148,7 @@ class InforCrmLane(models.AbstractModel):
         for query in (_OWN, _CLAIM):
             cr.execute(query, {"lane": lane}, log_exceptions=False)
             if row := cr.fetchone():
-                cr.commit()
                 return row[0]
-        cr.commit()
         return None
 
     @api.model

@@ -78,7 +78,8 @@ class InforCrmSyncOutcome(models.Model):
             """DELETE FROM infor_crm_sync_outcome WHERE id IN (
                    SELECT o.id FROM infor_crm_sync_outcome o
                      JOIN infor_crm_sync_run r ON r.id = o.run_id
-                    WHERE r.finished < (now() AT TIME ZONE 'UTC') - make_interval(days => %s)
+                    WHERE r.finished
+                          < (now() AT TIME ZONE 'UTC') - make_interval(days => %s)
                     LIMIT %s)""",
             [days, BATCH],
         )

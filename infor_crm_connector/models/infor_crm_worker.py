@@ -137,7 +137,7 @@ class InforCrmWorker(models.AbstractModel):
         cursor["page_size"] = max(size // 3, 10)
         run._add(lane, {"attempts": 1}, cursor=cursor)
         sentence = self.env._(
-            "Infor CRM takes long to answer. Smaller portions are asked for from now on."
+            "Infor CRM takes long to answer. Smaller portions are asked for now."
         )
         run._park(lane, min(run.attempts, 10) * 10, sentence)
 

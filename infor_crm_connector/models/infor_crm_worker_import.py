@@ -163,7 +163,9 @@ class InforCrmWorkerImport(models.AbstractModel):
             )
             run._leave(job.lane, "failed", message=message)
             return
-        run._leave(job.lane, "done", message=self._closing_words(run) or None, attempts=0)
+        run._leave(
+            job.lane, "done", message=self._closing_words(run) or None, attempts=0
+        )
 
     def _wrong_sums(self, run):
         """In words; "" when every record read is accounted for once."""

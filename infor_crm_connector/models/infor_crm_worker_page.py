@@ -46,7 +46,7 @@ class InforCrmWorkerPage(models.AbstractModel):
         for key, error in page.unreadable.items():
             book.failed(Incoming(key, None), error)
         book.add(actions, self._perform(job, actions))
-        book.write()
+        book.save()
         counts = book.counts(len(page))
         counts["calls"] = job.client.request_count - job.calls
         counts["busy_seconds"] = time.monotonic() - began

@@ -61,7 +61,7 @@ class ImportCase(SimulatorCase):
             self.lane(lanes[number % len(lanes)])
             if run.state not in ("queued", "running") or run.next_try:
                 return run
-        self.fail(f"the run does not end: {run.state} at {run.selected}")
+        raise AssertionError(f"{run.state} at {run.selected}: the run does not end")
 
     def imported(self, kind="lead", *columns):
         """(list sync, run) of a finished import of everything."""

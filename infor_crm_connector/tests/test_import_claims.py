@@ -52,7 +52,8 @@ class TestClaims(TransactionCase):
     def states(self):
         with self.committed() as env:
             env.cr.execute(
-                "SELECT id, state, lane FROM infor_crm_sync_run WHERE connector_id = %s",
+                "SELECT id, state, lane FROM infor_crm_sync_run"
+                " WHERE connector_id = %s",
                 [self.connector_id],
             )
             return {row[0]: row[1:] for row in env.cr.fetchall()}

@@ -1,4 +1,4 @@
-"""Values of the CRM as values of Odoo; picked columns as properties (product I1, I4, F4)."""
+"""Values of the CRM in Odoo; picked columns as properties (product I1, I4, F4)."""
 
 from odoo.tests import tagged
 
@@ -234,7 +234,7 @@ class ColumnsMixin:
         self.assertEqual((row["string"], row["type"]), ("Class", "char"))
 
     def test_a_mapped_field_needs_no_column(self):
-        sync, _run = self.imported("lead", "Company")
+        self.imported("lead", "Company")
         self.assertNotIn(self.name("Company"), self.definitions())
 
     def test_properties_of_leads_and_contacts_do_not_mix(self):

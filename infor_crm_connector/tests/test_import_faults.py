@@ -39,7 +39,7 @@ class FaultsMixin:
                 return run
             self.assertTrue(run.message)
             self.pass_time(run)
-        self.fail(f"still {run.state}: {run.message}")
+        raise AssertionError(f"still {run.state}: {run.message}")
 
     def pass_time(self, run):
         """As if the time to wait were over (a test is one transaction: its clock, the

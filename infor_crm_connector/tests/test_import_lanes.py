@@ -1,4 +1,4 @@
-"""A run is a row, lanes execute rows (design.md 3.7 as promised by product I2 and Q4)."""
+"""A run is a row, lanes execute rows (product I2 and Q4)."""
 
 from unittest.mock import patch
 
@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import infor_crm_worker_import
 from .import_common import ImportCase
 
 WORKER = "odoo.addons.infor_crm_connector.models.infor_crm_worker"
@@ -295,8 +296,6 @@ class TestLanes(ImportCase):
         self.assertFalse(self.crm.requests())
 
     def test_a_slow_crm_is_asked_for_less(self):
-        from odoo.addons.infor_crm_connector.models import infor_crm_worker_import
-
         run = self.start().last_run_id
         with patch.object(infor_crm_worker_import, "HTTP_WAIT", 0):
             self.lane()

@@ -123,7 +123,7 @@ class TestMatching(ImportCase):
     def test_of_twins_in_odoo_the_oldest_is_linked(self):
         row = self.singles()[0]
         twins = self.env["mailing.contact"].create([{"email": row["EMAIL"]}] * 2)
-        sync, run = self.imported()
+        sync, _run = self.imported()
         self.assertEqual(self.binding(row["LEADID"]).res_id, min(twins.ids))
         self.assertNotIn(twins[1], self.members(sync))
         again = self.again(sync)
@@ -132,7 +132,7 @@ class TestMatching(ImportCase):
     def test_leads_and_contacts_with_one_address_are_one_contact(self):
         lead, contact = self.singles()[0], self.singles("contact")[0]
         self.set(contact["CONTACTID"], "contact", EMAIL=lead["EMAIL"])
-        leads, first = self.imported("lead")
+        leads, _first = self.imported("lead")
         contacts, second = self.imported("contact")
         person = self.contact(lead["EMAIL"])
         self.assertIn(person, self.members(leads))

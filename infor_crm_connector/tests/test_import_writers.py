@@ -26,8 +26,8 @@ class TestWriters(ImportCase):
         ]
 
     def assertSameRows(self, values):
-        by_orm = self.rows_of(OrmWriter(self.env).create(values))
-        by_sql = self.rows_of(SqlWriter(self.env).create(values))
+        by_orm = self.rows_of(OrmWriter(self.env).insert(values))
+        by_sql = self.rows_of(SqlWriter(self.env).insert(values))
         self.assertEqual(len(by_orm), len(values))
         for one, other in zip(by_orm, by_sql, strict=True):
             self.assertEqual(one, other)

@@ -49,9 +49,9 @@ def _log_why(env, ids):
     env["mail.message"].flush_model()
     env.cr.execute(
         """INSERT INTO mail_message
-                  (model, res_id, message_type, subtype_id, is_internal, body, author_id,
-                   email_from, reply_to, email_add_signature, date, message_id,
-                   create_uid, write_uid, create_date, write_date)
+                  (model, res_id, message_type, subtype_id, is_internal, body,
+                   author_id, email_from, reply_to, email_add_signature, date,
+                   message_id, create_uid, write_uid, create_date, write_date)
            SELECT 'mail.blacklist', id, 'notification', %(subtype)s, TRUE, %(body)s,
                   %(author)s, %(email)s, %(email)s, FALSE,
                   date_trunc('second', %(now)s::timestamp),

@@ -51,7 +51,7 @@ class OrmWriter:
     def __init__(self, env):
         self._contacts = env["mailing.contact"].with_context(**CONTEXT)
 
-    def create(self, rows):
+    def insert(self, rows):
         """Ids of the new contacts, in the order of ``rows``."""
         vals_list = [self._vals(values) for values in rows]
         contacts = self._contacts.create(vals_list)
@@ -77,7 +77,7 @@ class SqlWriter:
         self._fields = env["mailing.contact"]._fields
         self._defaults = _property_defaults(env)
 
-    def create(self, rows):
+    def insert(self, rows):
         """Ids of the new contacts, in the order of ``rows``."""
         if not rows:
             return []

@@ -43,7 +43,7 @@ class OutcomeBook:
             raise ValueError(f"{selected} records were read, {total} accounted for")
         return {**self._counts, "selected": selected}
 
-    def write(self):
+    def save(self):
         from .import_rows import Rows
 
         self._name_the_others()
@@ -140,12 +140,13 @@ class OutcomeBook:
         return "joined" if action.join else "opted_out"
 
     def _fields_notes(self, action):
-        _ = self._env._
         notes = []
         if action.merge.changes:
-            notes.append(_("Changed: %s", self._labels(action.merge.changes)))
+            notes.append(self._env._("Changed: %s", self._labels(action.merge.changes)))
         if action.merge.kept:
-            notes.append(_("Kept as in Odoo: %s", self._labels(action.merge.kept)))
+            notes.append(
+                self._env._("Kept as in Odoo: %s", self._labels(action.merge.kept))
+            )
         return notes
 
     def _labels(self, targets):

@@ -43,7 +43,7 @@ class Performer:
 
     def _create_contacts(self, actions):
         """{key: id of the new contact}"""
-        ids = self._job.writer.create([dict(a.record.values) for a in actions])
+        ids = self._job.writer.insert([dict(a.record.values) for a in actions])
         return {a.record.key: i for a, i in zip(actions, ids, strict=True)}
 
     def _change_contacts(self, changes_of):

@@ -12,10 +12,11 @@ NOW = SQL("now() AT TIME ZONE 'UTC'")
 
 _INSERT_BINDINGS = """
     INSERT INTO infor_crm_binding
-           (connector_id, kind, key, odoo_model, res_id, base, moves_values, made, opted_out,
-            crm_created, crm_modified, odoo_stamp, run_id)
+           (connector_id, kind, key, odoo_model, res_id, base, moves_values, made,
+            opted_out, crm_created, crm_modified, odoo_stamp, run_id)
     SELECT %(connector)s, %(kind)s, r.key, 'mailing.contact', r.res_id, r.base,
-           r.moves_values, r.made, r.opted_out, r.created, r.modified, c.write_date, %(run)s
+           r.moves_values, r.made, r.opted_out, r.created, r.modified, c.write_date,
+           %(run)s
       FROM jsonb_to_recordset(%(rows)s)
            AS r(key varchar, res_id int4, base jsonb, moves_values bool, made bool,
                 opted_out bool, created timestamp, modified timestamp)
@@ -35,7 +36,8 @@ _UPDATE_BINDINGS = """
 
 _SUBSCRIBE = """
     INSERT INTO mailing_subscription
-           (contact_id, list_id, opt_out, create_uid, write_uid, create_date, write_date)
+           (contact_id, list_id, opt_out, create_uid, write_uid, create_date,
+            write_date)
     SELECT contact_id, %(list)s, FALSE, %(uid)s, %(uid)s, %(now)s, %(now)s
       FROM unnest(%(contacts)s) AS contact_id
         ON CONFLICT (contact_id, list_id) DO NOTHING
@@ -112,7 +114,8 @@ class Rows:
         """These no longer move field values."""
         if bindings:
             self._run(
-                "UPDATE infor_crm_binding SET moves_values = FALSE WHERE id = ANY(%(ids)s)",
+                "UPDATE infor_crm_binding SET moves_values = FALSE"
+                " WHERE id = ANY(%(ids)s)",
                 ids=list(bindings),
             )
 

@@ -86,13 +86,13 @@ class RecordReader:
         records, unreadable = [], {}
         for record in page.records:
             try:
-                records.append(self.read(record))
+                records.append(self.read_record(record))
             except Exception as error:
                 _logger.exception("Record %s cannot be read", record.key)
                 unreadable[record.key] = error
         return ReadPage(records, unreadable, page.last_key)
 
-    def read(self, record):
+    def read_record(self, record):
         values, problems = {}, []
         entries = {"": record}
         for reference in self._references:

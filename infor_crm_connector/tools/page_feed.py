@@ -41,8 +41,8 @@ class PageFeed:
         self.reader.close()
 
     def next(self, timeout):
-        """The next page as prepared, None after the last. Raises what the reader raised, or
-        :class:`FeedTimeout` after ``timeout`` seconds."""
+        """The next page as prepared, None after the last. Raises what the reader
+        raised, or :class:`FeedTimeout` after ``timeout`` seconds."""
         try:
             page, error = self._pages.get(timeout=max(timeout, 0))
         except queue.Empty:

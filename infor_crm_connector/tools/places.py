@@ -29,9 +29,10 @@ ALIASES = {
 }
 # People write a country's name in its own language, or in theirs; Odoo knows the names
 # of installed languages only.
-LANGUAGES = tuple(
-    "en de fr it es pt nl pl cs sk da sv nb fi hu el ro hr sl bg et lv lt ja zh ko ru"
-    " uk tr".split()
+LANGUAGES = (
+    *("en", "de", "fr", "it", "es", "pt", "nl", "pl", "cs", "sk", "da", "sv", "nb"),
+    *("fi", "hu", "el", "ro", "hr", "sl", "bg", "et", "lv", "lt", "ja", "zh", "ko"),
+    *("ru", "uk", "tr"),
 )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sync import Bound, Create, Holder, Incoming, Link, Skip, State, TakeOver, plan_page
 from sync.importing import _OfBound
 

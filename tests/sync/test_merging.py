@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from sync import blank, merge
 
 NEW, OLD, MINE = "Graz", "Linz", "Wien"
