@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from real import ROOT, Database, PracticeCrm, practice_crm, shell
+from real import FIGURES, ROOT, Database, PracticeCrm, practice_crm, shell
 
 HERE = Path(__file__).parent
 
@@ -18,6 +18,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("processes")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        terminalreporter.section("measured with real servers")
+        for figure in FIGURES:
+            terminalreporter.line(figure)
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ class Ledger:
         else:
             assert self.words, f"{self.run['state']}, {len(self.missing)} missing, mute"
         if self.run["state"] == "done" and self.missing and self.run["selected"]:
-            assert self.run["incomplete"]
+            assert self.run["incomplete"], "done, and not marked as incomplete"
 
     def _skipped(self, reason: str) -> set[str]:
         return {key for key, found in self.outcomes.items() if found == [reason]}

@@ -10,7 +10,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,9 +54,12 @@ def wait_until(
     raise AssertionError(f"{what}: not within {seconds} seconds")
 
 
+FIGURES: list[str] = []
+
+
 def say(text: str) -> None:
-    """A figure for those who read the output, even when all is well."""
-    print(f"\n  {text}", file=sys.__stderr__, flush=True)
+    """A figure for those who read the summary, even when all is well."""
+    FIGURES.append(text)
 
 
 class Process:
