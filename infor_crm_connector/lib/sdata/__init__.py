@@ -9,6 +9,8 @@ from .budget import Budget, Pace
 from .check import StageResult, check_connection
 from .client import Client
 from .discovery import find_base
+from .groups import AdHocMembers, GroupInfo
+from .keyed import KeyedPage, KeyedReader
 from .login import Login
 from .masking import Credentials, MaskingFilter
 from .pages import Notice, Page
@@ -18,13 +20,17 @@ from .retry import Retry
 from .urls import candidates
 
 __all__ = [
+    "AdHocMembers",
     "BatchItem",
     "BatchResult",
     "Budget",
     "Client",
     "Credentials",
     "FieldInfo",
+    "GroupInfo",
     "Identity",
+    "KeyedPage",
+    "KeyedReader",
     "Login",
     "MaskingFilter",
     "Notice",

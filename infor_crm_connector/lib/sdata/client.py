@@ -27,6 +27,8 @@ from .budget import Budget, Pace
 from .door import FORMAT, JSON, Door, names_param
 from .errors import UnreadableAnswer
 from .feeds import feed_of, identity_of, record_of
+from .groups import MEMBERS, AdHocMembers, GroupInfo, Groups
+from .keyed import KeyedReader
 from .login import Login
 from .masking import Credentials
 from .pages import Ask, Feed
@@ -101,6 +103,7 @@ class Client:
             self.transport, self.base_url, retry=retry, sleep=sleep, login=login
         )
         self._discovery = Discovery(self.door)
+        self._groups = Groups(self.door)
         self._batches = Batches(self.door, parallel, self._write)
         self._selection = Selection(self.door)
         self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
@@ -218,6 +221,54 @@ class Client:
             ) as pages:
                 for page in pages:
                     yield from page.records
+
+    def read_members(
+        self,
+        kind: str,
+        keys: Sequence[str],
+        select: Sequence[str] = (),
+        size: int = filters.KEYS_PER_LIST,
+    ) -> KeyedReader:
+        """The records with these keys in pages that follow the order of ``keys`` and
+        name those that are gone or hidden; see :class:`KeyedReader`."""
+
+        def read(clause: str, count: int) -> Reader:
+            return self.read(
+                kind,
+                where=clause,
+                select=select,
+                page_size=count + 1,
+                read_ahead=0,
+                cross_check=False,
+            )
+
+        return KeyedReader(keys, read, size)
+
+    # --- groups -------------------------------------------------------------------
+
+    def groups(self, family: str) -> tuple[GroupInfo, ...]:
+        """The groups of a family (``Lead``, ``Contact``) that this login may see;
+        :class:`errors.KindNotFound` where the server has no groups over SData."""
+        return self._groups.of_family(family)
+
+    def group_count(self, group: GroupInfo) -> int | None:
+        """How many members the group shows this login; None when not counted."""
+        return self._groups.count(group)
+
+    def group_members(
+        self, group: GroupInfo, after: str | None = None, page_size: int = MEMBERS
+    ) -> Reader | AdHocMembers:
+        """Pages of records that hold nothing but their key.
+
+        A query group is read by key and resumes behind ``after``. An ad hoc group
+        comes whole, with the keys of members that were deleted since;
+        :class:`errors.NotFound` when the group is gone or hidden.
+        """
+        if group.ad_hoc:
+            return self._groups.members(group, page_size)
+        reader = self._groups.rows(group, after, page_size)
+        self._readers.add(reader)
+        return reader
 
     def fields(self, kind: str) -> list[FieldInfo]:
         """Standard and custom fields, best source first; see ``schema``."""
