@@ -1,4 +1,4 @@
-"""Audit rows: history of type atDatabaseChange, see docs/sdata.md 7 and B.10.
+"""Audit rows: history of type atDatabaseChange, see docs/sdata.md 7.
 
 Which entities are audited and whether deletions are is a customer's choice: a switch.
 """
