@@ -233,8 +233,10 @@ class InforCrmConnector(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        everyone = self.sudo().with_context(active_test=False).search([])
-        return [("id", "in", everyone.filtered(lambda c: c.state in value).ids)]
+        everyone = self.sudo().with_context(active_test=False)
+        used = everyone.search([("mode", "!=", "draft")])
+        found = [("id", "in", used.filtered(lambda c: c.state in value).ids)]
+        return ["|", ("mode", "=", "draft"), *found] if "draft" in value else found
 
     @api.depends("field_ids", "mapping_ids")
     def _compute_counts(self):

@@ -64,16 +64,14 @@ class InforCrmConnectorAlert(models.Model):
         """
         self.ensure_one()
         for attempt in range(TRIES):
-            with self.env.registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                try:
+            try:
+                with self.env.registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
                     result = work(env[self._name].browse(self.id), *args)
-                    cr.commit()
-                    break
-                except TransactionRollbackError:
-                    cr.rollback()
-                    if attempt == TRIES - 1:
-                        raise
+                break
+            except TransactionRollbackError:
+                if attempt == TRIES - 1:
+                    raise
             time.sleep(0.02 * (attempt + 1))
         self.invalidate_recordset(["state", "health", "stop_message"])
         return result

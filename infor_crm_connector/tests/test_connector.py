@@ -66,7 +66,10 @@ class ConnectorMixin:
 
     def test_refused_credentials_turn_it_red_at_once(self):
         """And no further call is made until Reconfirm Login: accounts lock."""
-        connector = self.make_connected(login="lee", password="secret")
+        admin = self.env.ref("base.user_admin")
+        connector = self.make_connected(
+            login="lee", password="secret", user_id=admin.id
+        )
         self.crm.users(lee={"password": "changed"})
         with (
             connector._client() as client,
@@ -80,7 +83,7 @@ class ConnectorMixin:
         self.assertEqual(connector.state, "attention")
         self.assertEqual(connector.stop_message, sentence)
         activity = connector.activity_search([WARNING])
-        self.assertEqual(activity.user_id, connector.user_id)
+        self.assertEqual(activity.user_id, admin)
         with self.assertRaises(ConnectorStopped):
             connector._client()
 

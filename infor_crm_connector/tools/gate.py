@@ -145,14 +145,16 @@ class SharedLogin(sdata.Login):
         self._gate = gate
 
     def good(self):
-        super().good()
+        result = super().good()
         self._gate.well()
+        return result
 
     def refuse(self, error):
         # _report_error must know which login was meant
         error.extra["pulse"] = self._gate.pulse_id
-        super().refuse(error)
+        result = super().refuse(error)
         self._gate.refused(error.facts)
+        return result
 
     def explain(self, error, ask):
         return super().explain(error, lambda: self._gate.alone(ask))
