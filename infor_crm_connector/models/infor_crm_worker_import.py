@@ -24,6 +24,9 @@ class InforCrmWorkerImport(models.AbstractModel):
             raise ListGone
         self._ensure_columns(run.list_sync_id)
         job = self._import_job(run, lane, client)
+        if run.list_sync_id.group_key:
+            self._import_group(job, end)
+            return
         cursor = self._start_cursor(job)
         read_so_far = run.selected
         self.env["ir.cron"]._commit_progress()
@@ -108,6 +111,7 @@ class InforCrmWorkerImport(models.AbstractModel):
                 "skipped_no_email",
                 "skipped_same_address",
                 "skipped_removed",
+                "skipped_gone",
                 "failed",
             ),
             0,
@@ -163,9 +167,8 @@ class InforCrmWorkerImport(models.AbstractModel):
             )
             run._leave(job.lane, "failed", message=message)
             return
-        run._leave(
-            job.lane, "done", message=self._closing_words(run) or None, attempts=0
-        )
+        words = self._closing_words(run, reader) or None
+        run._leave(job.lane, "done", message=words, attempts=0)
 
     def _wrong_sums(self, run):
         """In words; "" when every record read is accounted for once."""
@@ -180,7 +183,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             return f"{made} links, {run.created} created, {run.linked} linked"
         return ""
 
-    def _closing_words(self, run):
+    def _closing_words(self, run, reader):
         if run.incomplete:
             return self.env._(
                 "Infor CRM announced %(expected)s records and gave only %(read)s, also "
@@ -192,6 +195,13 @@ class InforCrmWorkerImport(models.AbstractModel):
             return self.env._(
                 "Infor CRM returned no records. Either there are none, or the login "
                 "of the connector may not see them."
+            )
+        if any(notice.what == "fewer" for notice in reader.notices):
+            return self.env._(
+                "Infor CRM gave %s records, more than it counts. Either some were "
+                "deleted meanwhile, or its counts are wrong and records may be "
+                "missing. Import again later to be sure.",
+                run.selected,
             )
         if run.notices:
             return self.env._(

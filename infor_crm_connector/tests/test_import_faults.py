@@ -68,6 +68,15 @@ class FaultsMixin:
         self.complete(run)
         self.assertIn("shrunk", {notice["what"] for notice in run.notices})
 
+    def test_counts_that_contradict_the_records_promise_nothing(self):
+        self.fault("half_feed")
+        run = self.patiently(self.start().last_run_id)
+        self.assertEqual(run.state, "done")
+        self.assertLess(run.selected, len(self.rows()))
+        self.assertNotIn("All records are there", run.message)
+        self.assertIn(f"gave {run.selected} records", run.message)
+        self.assertAddsUp(run)
+
     def test_an_error_under_200_imports_nothing_silently(self):
         self.fault("error_200")
         run = self.work_off(self.start().last_run_id)

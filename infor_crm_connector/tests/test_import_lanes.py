@@ -295,6 +295,18 @@ class TestLanes(ImportCase):
         self.assertTrue(run.message)
         self.assertFalse(self.crm.requests())
 
+    def test_a_lane_that_could_only_wait_is_no_warning_in_the_log(self):
+        slow, other = self.start("lead").last_run_id, self.start("contact").last_run_id
+        worker = type(self.env["infor.crm.worker"])
+        with (
+            patch.object(infor_crm_worker_import, "HTTP_WAIT", 0),
+            patch.object(worker, "_time_over", lambda this, end: True),
+            self.assertNoLogs("odoo.addons.base.models.ir_cron", "WARNING"),
+        ):
+            self.lane()
+        self.assertTrue(slow.next_try)
+        self.assertEqual((other.state, other.lane), ("queued", 0))
+
     def test_a_slow_crm_is_asked_for_less(self):
         run = self.start().last_run_id
         with patch.object(infor_crm_worker_import, "HTTP_WAIT", 0):

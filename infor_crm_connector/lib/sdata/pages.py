@@ -47,7 +47,8 @@ class Page:
 @dataclass(frozen=True)
 class Notice:
     """Something odd: repeated, shrunk, empty, missing, repaired, drift, smaller,
-    offset, incomplete. ``facts`` hold the numbers."""
+    offset, incomplete, fewer (counted in the end than given). ``facts`` hold the
+    numbers."""
 
     what: str
     facts: dict[str, Any] = field(default_factory=dict)

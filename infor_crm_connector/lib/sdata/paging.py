@@ -266,6 +266,8 @@ class Pager:
         if self._steady and self.expected in (None, counted):
             return
         total = yield from self._final_count(counted)
+        if total is not None and counted > total:
+            self._mender.note("fewer", expected=total, seen=counted)
         if total is None or counted >= total:
             return
         pages = [*self._given, self._as_given(window)]
