@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from real import FIGURES, ROOT, Database, PracticeCrm, practice_crm, shell
 
 HERE = Path(__file__).parent
@@ -28,7 +29,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def logs() -> Iterator[Path]:
+def logs() -> Path:
     """Where servers write; what they wrote is read at the end."""
     cache = Path(shell('echo "$CACHE"'))
     if not (cache / "ready").exists():
@@ -40,7 +41,7 @@ def logs() -> Iterator[Path]:
         )
     folder = cache / "log"
     folder.mkdir(exist_ok=True)
-    yield folder
+    return folder
 
 
 @pytest.fixture(scope="session")

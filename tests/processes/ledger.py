@@ -100,13 +100,13 @@ def ledger(
     book.bound.update(
         row["key"]
         for row in database.rows(
-            """SELECT key FROM infor_crm_binding WHERE connector_id = %s AND kind = %s""",
+            "SELECT key FROM infor_crm_binding WHERE connector_id = %s AND kind = %s",
             connector,
             kind,
         )
     )
     for row in database.rows(
-        """SELECT key, reason, status FROM infor_crm_sync_outcome WHERE run_id = %s""",
+        "SELECT key, reason, status FROM infor_crm_sync_outcome WHERE run_id = %s",
         run["id"],
     ):
         if row["status"] == "skipped" or row["key"] not in book.bound:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+
 from _rpc import Odoo, wait_for_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -199,7 +200,9 @@ class Database:
         """Spare the up to 60 seconds that a server sleeps after its start, or when
         the one that would have told it has died."""
         with contextlib.closing(_connect("postgres")) as connection:
-            connection.cursor().execute("SELECT pg_notify('cron_trigger', %s)", [self.name])
+            connection.cursor().execute(
+                "SELECT pg_notify('cron_trigger', %s)", [self.name]
+            )
 
     def trigger(self, module: str, *names: str) -> None:
         """Have cron jobs executed as soon as a server is free."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from _rpc import Odoo, connect, import_all
 from real import Database, PracticeCrm, runs, say
 from smtp_sink import Sink, smtp_sink

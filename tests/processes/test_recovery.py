@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+
 from _rpc import connect, import_all
 from ledger import ledger
 from real import Database, PracticeCrm, Server, runs, say, wait_until
@@ -109,7 +110,9 @@ def test_killed_three_times_it_ends_with_all_accounted_for_and_none_twice(
     wait_until(lambda: done(database), 120, "the end")
     run = the_run(database)
     ledger(database, crm, run).assert_complete()
-    assert run["created"] + run["skipped_no_email"] + run["skipped_same_address"] == LEADS
+    assert (
+        run["created"] + run["skipped_no_email"] + run["skipped_same_address"] == LEADS
+    )
     assert stored(crm) == before
     say(f"seed {SEED}: killed after {said} of {LEADS} leads, then complete")
 
