@@ -24,9 +24,6 @@ class InforCrmWorkerImport(models.AbstractModel):
             raise ListGone
         self._ensure_columns(run.list_sync_id)
         job = self._import_job(run, lane, client)
-        if run.list_sync_id.group_key:
-            self._import_group(job, end)
-            return
         cursor = self._start_cursor(job)
         read_so_far = run.selected
         self.env["ir.cron"]._commit_progress()
@@ -111,7 +108,6 @@ class InforCrmWorkerImport(models.AbstractModel):
                 "skipped_no_email",
                 "skipped_same_address",
                 "skipped_removed",
-                "skipped_gone",
                 "failed",
             ),
             0,
