@@ -5,6 +5,9 @@ KINDS = [("lead", "Lead"), ("contact", "Contact"), ("account", "Account")]
 # Feed of each kind (docs/sdata.md 8).
 RESOURCES = {"lead": "leads", "contact": "contacts", "account": "accounts"}
 
+# Family of the groups of each kind (docs/sdata.md 8.12).
+FAMILIES = {"lead": "Lead", "contact": "Contact"}
+
 # Names behind a reference: the readable part of an owner, manager or lead source.
 _MANAGER_FIELDS = (
     ("Owner/OwnerDescription", "Owner"),

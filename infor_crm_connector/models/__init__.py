@@ -8,6 +8,7 @@ from . import infor_crm_connector_check
 from . import infor_crm_connector_columns
 from . import infor_crm_connector_discover
 from . import infor_crm_connector_guard
+from . import infor_crm_connector_groups
 from . import infor_crm_connector_import
 from . import infor_crm_connector_links
 from . import infor_crm_connector_pulse
@@ -20,13 +21,16 @@ from . import infor_crm_connector_watch
 from . import infor_crm_field
 from . import infor_crm_field_mapping
 from . import infor_crm_field_origin
+from . import infor_crm_group
 from . import infor_crm_lane
 from . import infor_crm_list_member
 from . import infor_crm_list_sync
+from . import infor_crm_run_member
 from . import infor_crm_run_signal
 from . import infor_crm_sync_outcome
 from . import infor_crm_sync_run
 from . import infor_crm_worker
+from . import infor_crm_worker_group
 from . import infor_crm_worker_import
 from . import infor_crm_worker_page
 from . import mail_render_mixin

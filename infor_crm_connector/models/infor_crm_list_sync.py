@@ -3,7 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..const import KINDS
+from ..const import FAMILIES, KINDS
+from ..lib.sdata import GroupInfo
 
 
 class InforCrmListSync(models.Model):
@@ -23,6 +24,7 @@ class InforCrmListSync(models.Model):
     kind = fields.Selection(KINDS, required=True)
     group_key = fields.Char("Group", help="Empty: all records of the kind.")
     group_name = fields.Char()
+    group_ad_hoc = fields.Boolean(help="People picked by hand, not by a query.")
     column_ids = fields.Many2many(
         "infor.crm.field",
         string="Columns",
@@ -58,20 +60,26 @@ class InforCrmListSync(models.Model):
             [
                 ("connector_id", "=", connector.id),
                 ("kind", "=", kind),
-                ("group_key", "=", group_key),
+                ("group_key", "=", group_key or False),
             ],
             limit=1,
         )
 
     @api.model
-    def _list_name(self, connector, kind):
+    def _list_name(self, connector, kind, group=None):
         names = {
             "lead": self.env._("All Infor CRM Leads"),
             "contact": self.env._("All Infor CRM Contacts"),
         }
-        name = names[kind]
+        name = group.name if group else names[kind]
         connectors = self.env["infor.crm.connector"].sudo().search_count([], limit=2)
         return f"{name} ({connector.name})" if connectors > 1 else name
+
+    def _group_info(self):
+        """The group it was made of, as the client knows it."""
+        self.ensure_one()
+        family = FAMILIES[self.kind]
+        return GroupInfo(self.group_key, self.group_name, family, self.group_ad_hoc)
 
     def _queue_run(self, trigger, user=None):
         """A run for this list, or the one that waits or works already."""

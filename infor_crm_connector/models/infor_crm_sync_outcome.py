@@ -17,6 +17,7 @@ REASONS = [
     ("no_email", "No e-mail"),
     ("same_address", "Same address as another record"),
     ("removed", "Deleted in Odoo"),
+    ("gone", "No longer in Infor CRM, or hidden from the login"),
     ("linked", "Linked to an existing contact"),
     ("joined", "Joined the list"),
     ("changed", "Changed in Infor CRM"),

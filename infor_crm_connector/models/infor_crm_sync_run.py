@@ -34,8 +34,11 @@ COUNTERS = (
     "skipped_no_email",
     "skipped_same_address",
     "skipped_removed",
+    "skipped_gone",
     "failed",
 )
+
+SKIPPED = tuple(name for name in COUNTERS if name.startswith("skipped_"))
 
 
 class InforCrmSyncRun(models.Model):
@@ -86,6 +89,12 @@ class InforCrmSyncRun(models.Model):
     skipped_no_email = fields.Integer("Without e-mail", readonly=True)
     skipped_same_address = fields.Integer("Same address", readonly=True)
     skipped_removed = fields.Integer("Deleted in Odoo", readonly=True)
+    skipped_gone = fields.Integer(
+        "Not found",
+        readonly=True,
+        help="Members of the group that are no longer in Infor CRM, or that the login "
+        "of the connector may not see.",
+    )
     failed = fields.Integer(readonly=True)
     unchanged = fields.Integer(compute="_compute_unchanged")
     skipped = fields.Integer(compute="_compute_unchanged")
@@ -131,9 +140,7 @@ class InforCrmSyncRun(models.Model):
     @api.depends(*COUNTERS)
     def _compute_unchanged(self):
         for run in self:
-            run.skipped = (
-                run.skipped_no_email + run.skipped_same_address + run.skipped_removed
-            )
+            run.skipped = sum(run[name] for name in SKIPPED)
             others = run.created + run.updated + run.conflicts + run.failed
             run.unchanged = run.selected - others - run.skipped
 

@@ -24,6 +24,9 @@ class InforCrmWorkerImport(models.AbstractModel):
             raise ListGone
         self._ensure_columns(run.list_sync_id)
         job = self._import_job(run, lane, client)
+        if run.list_sync_id.group_key:
+            self._import_group(job, end)
+            return
         cursor = self._start_cursor(job)
         read_so_far = run.selected
         self.env["ir.cron"]._commit_progress()
@@ -54,7 +57,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             began = time.monotonic()
             page = feed.next(HTTP_WAIT)
         self._keep_notices(job, feed.reader)
-        self._finish_import(job, feed.reader)
+        self._finish_import(job, {notice.what for notice in feed.reader.notices})
 
     # --- before the first page --------------------------------------------------------
 
@@ -108,6 +111,7 @@ class InforCrmWorkerImport(models.AbstractModel):
                 "skipped_no_email",
                 "skipped_same_address",
                 "skipped_removed",
+                "skipped_gone",
                 "failed",
             ),
             0,
@@ -150,8 +154,11 @@ class InforCrmWorkerImport(models.AbstractModel):
 
         self._serialized(keep)
 
-    def _finish_import(self, job, reader):
-        """Say how it ended. Numbers that do not add up are an error said aloud."""
+    def _finish_import(self, job, noticed):
+        """Say how it ended. Numbers that do not add up are an error said aloud.
+
+        ``noticed``: what was odd about the answers at the end, in words of ``Notice``.
+        """
         run = job.run
         self.env.invalidate_all()
         wrong = self._wrong_sums(run)
@@ -163,7 +170,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             )
             run._leave(job.lane, "failed", message=message)
             return
-        words = self._closing_words(run, reader) or None
+        words = self._closing_words(run, noticed) or None
         run._leave(job.lane, "done", message=words, attempts=0)
 
     def _wrong_sums(self, run):
@@ -179,7 +186,7 @@ class InforCrmWorkerImport(models.AbstractModel):
             return f"{made} links, {run.created} created, {run.linked} linked"
         return ""
 
-    def _closing_words(self, run, reader):
+    def _closing_words(self, run, noticed):
         if run.incomplete:
             return self.env._(
                 "Infor CRM announced %(expected)s records and gave only %(read)s, also "
@@ -192,7 +199,7 @@ class InforCrmWorkerImport(models.AbstractModel):
                 "Infor CRM returned no records. Either there are none, or the login "
                 "of the connector may not see them."
             )
-        if any(notice.what == "fewer" for notice in reader.notices):
+        if "fewer" in noticed:
             return self.env._(
                 "Infor CRM gave %s records, more than it counts. Either some were "
                 "deleted meanwhile, or its counts are wrong and records may be "

@@ -45,6 +45,8 @@ class InforCrmWorkerPage(models.AbstractModel):
         book = OutcomeBook(self.env, job)
         for key, error in page.unreadable.items():
             book.failed(Incoming(key, None), error)
+        for key in page.missing:
+            book.missing(key)
         book.add(actions, self._perform(job, actions))
         book.save()
         counts = book.counts(len(page))

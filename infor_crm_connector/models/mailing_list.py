@@ -48,6 +48,12 @@ class MailingList(models.Model):
             mailing_list.infor_run_count = counts.get(sync, 0)
 
     def _infor_source_of(self, sync):
+        if sync.group_key:
+            return self.env._(
+                "Group “%(group)s” of %(connector)s",
+                group=sync.group_name,
+                connector=sync.connector_id.name,
+            )
         kinds = {
             "lead": self.env._("All leads of %s", sync.connector_id.name),
             "contact": self.env._("All contacts of %s", sync.connector_id.name),
@@ -154,6 +160,10 @@ class MailingList(models.Model):
                 self.env._("with the address of another record"),
             ),
             (run.skipped_removed, self.env._("removed from the list in Odoo")),
+            (
+                run.skipped_gone,
+                self.env._("not in Infor CRM any more, or hidden from the login"),
+            ),
             (run.failed, self.env._("failed")),
         )
         lines = [

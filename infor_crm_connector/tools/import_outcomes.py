@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ..lib.sync import Create, Link, Skip, TakeOver, Update
+from ..lib.sync import Create, Incoming, Link, Skip, TakeOver, Update
 
 SKIPPED = {
     "no_email": "skipped_no_email",
@@ -35,6 +35,11 @@ class OutcomeBook:
         self._counts["failed"] += 1
         detail = str(error).strip()[:2000] or type(error).__name__
         self._row(record, "failed", "not_written", detail)
+
+    def missing(self, key):
+        """A member of a group without a record: deleted, or hidden from the login."""
+        self._counts["skipped_gone"] += 1
+        self._row(Incoming(key, None), "skipped", "gone")
 
     def counts(self, selected):
         """Additions to the run's counters; every record exactly once."""

@@ -48,14 +48,16 @@ class _Step(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadPage:
-    """A page of the CRM in Odoo's terms. ``unreadable``: {key: error}."""
+    """A page of the CRM in Odoo's terms. ``unreadable``: {key: error}. ``missing``:
+    keys of a group's members that have no record this login can see."""
 
     records: list
     unreadable: dict
     last_key: str
+    missing: tuple = ()
 
     def __len__(self):
-        return len(self.records) + len(self.unreadable)
+        return len(self.records) + len(self.unreadable) + len(self.missing)
 
 
 class RecordReader:
@@ -90,7 +92,8 @@ class RecordReader:
             except Exception as error:
                 _logger.exception("Record %s cannot be read", record.key)
                 unreadable[record.key] = error
-        return ReadPage(records, unreadable, page.last_key)
+        missing = getattr(page, "missing", ())
+        return ReadPage(records, unreadable, page.last_key, missing)
 
     def read_record(self, record):
         values, problems = {}, []

@@ -104,6 +104,7 @@ KINDS = {
     "leads": _lt("leads"),
     "contacts": _lt("contacts"),
     "accounts": _lt("accounts"),
+    "groups": _lt("groups"),
 }
 
 _NO_FIELDS = Advice(

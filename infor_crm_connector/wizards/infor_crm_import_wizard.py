@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # From here on each column slows every later import noticeably (docs/operations.md).
 MANY_COLUMNS = 20
@@ -15,7 +16,9 @@ class InforCrmImportWizard(models.TransientModel):
     _description = "Infor CRM Import"
 
     step = fields.Selection(
-        [("source", "People"), ("columns", "Columns")], default="source", required=True
+        [("source", "People"), ("group", "Group"), ("columns", "Columns")],
+        default="source",
+        required=True,
     )
     connector_id = fields.Many2one(
         "infor.crm.connector",
@@ -27,11 +30,27 @@ class InforCrmImportWizard(models.TransientModel):
         default=lambda self: len(self._usable_connectors()) > 1
     )
     kind = fields.Selection(
-        [("lead", "All Infor CRM Leads"), ("contact", "All Infor CRM Contacts")],
+        [
+            ("lead", "All Infor CRM Leads"),
+            ("contact", "All Infor CRM Contacts"),
+            ("group", "A group of Infor CRM"),
+        ],
         "Import",
         default="lead",
         required=True,
     )
+    group_id = fields.Many2one(
+        "infor.crm.group",
+        compute="_compute_group_id",
+        store=True,
+        readonly=False,
+        domain="[('connector_id', '=', connector_id)]",
+    )
+    # what the records are: of a group those of its family
+    people = fields.Selection(
+        [("lead", "Leads"), ("contact", "Contacts")], compute="_compute_people"
+    )
+    group_note = fields.Char(readonly=True)
     count_note = fields.Char(compute="_compute_count_note")
     obstacle = fields.Char(compute="_compute_obstacle")
     can_connect = fields.Boolean(compute="_compute_obstacle")
@@ -106,6 +125,20 @@ class InforCrmImportWizard(models.TransientModel):
     # --- whom to import ---------------------------------------------------------
 
     @api.depends("connector_id", "kind")
+    def _compute_group_id(self):
+        self.group_id = False
+
+    @api.depends("kind", "group_id")
+    def _compute_people(self):
+        for wizard in self:
+            of_group = wizard.kind == "group"
+            wizard.people = wizard.group_id.kind if of_group else wizard.kind
+
+    def _group(self):
+        """The group to import, or an empty recordset for everybody."""
+        return self.group_id if self.kind == "group" else self.group_id.browse()
+
+    @api.depends("connector_id", "kind")
     def _compute_count_note(self):
         for wizard in self:
             wizard.count_note = bool(wizard.connector_id) and self.env._(
@@ -119,7 +152,7 @@ class InforCrmImportWizard(models.TransientModel):
         lang = self.env["res.lang"]._lang_get(self.env.user.lang or "en_US")
         return lang.format("%d", value, grouping=True)
 
-    @api.depends("connector_id", "kind")
+    @api.depends("connector_id", "kind", "group_id")
     def _compute_existing_note(self):
         for wizard in self:
             sync = wizard._existing_sync()
@@ -132,12 +165,12 @@ class InforCrmImportWizard(models.TransientModel):
 
     def _existing_sync(self):
         return self.env["infor.crm.list.sync"]._existing_for(
-            self.connector_id, self.kind
+            self.connector_id, self.people, self._group().key
         )
 
     # --- which of their fields --------------------------------------------------
 
-    @api.depends("connector_id", "kind", "step")
+    @api.depends("connector_id", "kind", "group_id", "step")
     def _compute_choice(self):
         """Mapped fields fill the contact's own fields; the others are to choose from.
 
@@ -156,7 +189,7 @@ class InforCrmImportWizard(models.TransientModel):
 
     def _fields_of_source(self):
         return self.env["infor.crm.field"].search(
-            [("connector_id", "=", self.connector_id.id), ("kind", "=", self.kind)]
+            [("connector_id", "=", self.connector_id.id), ("kind", "=", self.people)]
         )
 
     def _mappings(self):
@@ -164,13 +197,13 @@ class InforCrmImportWizard(models.TransientModel):
         return self.env["infor.crm.field.mapping"].search(
             [
                 ("connector_id", "=", self.connector_id.id),
-                ("kind", "=", self.kind),
+                ("kind", "=", self.people),
                 ("odoo_model", "=", "mailing.contact"),
                 ("direction", "in", ("both", "pull")),
             ]
         )
 
-    @api.depends("connector_id", "kind")
+    @api.depends("connector_id", "kind", "group_id")
     def _compute_column_ids(self):
         """Fields belong to one kind of one connector: choose again for another."""
         self.column_ids = False
@@ -183,22 +216,49 @@ class InforCrmImportWizard(models.TransientModel):
     # --- steps ------------------------------------------------------------------
 
     def action_next(self):
-        """Ask the CRM for its fields and offer them."""
+        """Ask the CRM for its groups or fields, and offer them."""
         self.ensure_one()
+        self.connector_id._ensure_callable()
+        if self.kind == "group" and self.step == "source":
+            return self._offer_groups()
+        return self._offer_columns()
+
+    def _offer_groups(self):
         connector = self.connector_id
-        connector._ensure_callable()
-        connector._at_the_edge(lambda: connector._refresh_columns(self.kind))
+        connector._at_the_edge(connector._refresh_groups)
+        self.step = "group"
+        return self._reopen()
+
+    def _offer_columns(self):
+        connector, group = self.connector_id, self._group()
+        if self.kind == "group" and not group:
+            raise UserError(self.env._("Choose a group."))
+        connector._at_the_edge(lambda: connector._refresh_columns(self.people))
+        count = group and connector._at_the_edge(lambda: connector._count_group(group))
+        self.group_note = group and self._group_words(group, count)
         self.step = "columns"
         return self._reopen()
 
+    def _group_words(self, group, count):
+        if not isinstance(count, int):
+            return group.display_name
+        return self.env._(
+            "%(group)s: %(count)s people",
+            group=group.display_name,
+            count=self._number(count),
+        )
+
     def action_back(self):
         self.ensure_one()
-        self.step = "source"
+        from_group = self.kind == "group" and self.step == "columns"
+        self.step = "group" if from_group else "source"
         return self._reopen()
 
     def action_finish(self):
         self.ensure_one()
-        sync = self.connector_id._start_import(self.kind, self.column_ids)
+        sync = self.connector_id._start_import(
+            self.people, self.column_ids, group=self._group()
+        )
         message = self.env._(
             "The list “%s” fills in the background.", sync.list_id.name
         )

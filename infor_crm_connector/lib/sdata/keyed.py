@@ -13,6 +13,8 @@ from .record import Record
 #: A key is missing only when so many further questions agree: feeds come back empty
 #: or cut now and then, with a total that agrees (docs/sdata.md 4.7).
 DOUBTS = 2
+#: Said by a reader that does not know which rows there should be.
+HARMLESS = frozenset({"offset", "fewer"})
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,6 @@ class KeyedReader(Iterator[KeyedPage]):
         with self._read(filters.in_("Id", keys), len(keys)) as pages:
             for page in pages:
                 found.update({r.key: r for r in page.records if r.key in wanted})
-            odd = (one for one in pages.notices if one.what != "offset")
+            odd = (one for one in pages.notices if one.what not in HARMLESS)
             self._notices.extend(odd)
             return found, pages.complete
