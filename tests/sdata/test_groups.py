@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lines import Crm
-from sdata import GroupInfo, errors
+from sdata import AdHocMembers, GroupInfo, errors
+from sdata.groups import Groups
 
 FAULTS = [
     {"fault": "drop_rows", "rows": 3, "probability": 0.4},
@@ -135,11 +136,13 @@ def test_rows_that_cannot_be_asked_for_by_key_are_read_by_position(simulator: Cr
 
 def test_a_list_of_ids_that_is_cut_is_completed_by_the_rows(simulator: Crm):
     """More rows shown than ids told: both together are the group."""
-    client = simulator.client()
     found = group(simulator, "Contact", "Newsletter")
-    short = client._groups.ids(found)[:7]
-    pages = client.group_members(found)
-    pages._ids = lambda: short
+    groups = Groups(simulator.client().door)
+    pages = AdHocMembers(
+        lambda: (groups.ids(found) or [])[:7],
+        lambda: groups.count(found),
+        lambda: groups.rows(found),
+    )
     keys = [row.key for page in pages for row in page.records]
     assert sorted(keys) == sorted(
         set(listed(simulator, found)) & set(stored(simulator, "CONTACT"))
