@@ -1,5 +1,6 @@
 """A connection that breaks: red, told, probed, well again (product C5)."""
 
+import itertools
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -91,7 +92,7 @@ class TestOutage(WatchCase):
         for minute in range(60):
             self.minutes(1)
             asked += [minute] * (len(self.crm.requests()) - len(asked))
-        gaps = [later - earlier for earlier, later in zip(asked, asked[1:])]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(asked)]
         self.assertEqual(set(gaps[:2]), {1})
         self.assertEqual(gaps[-1], 10)
         self.assertLess(len(asked), 15)
