@@ -84,41 +84,46 @@ class InforCrmLane(models.AbstractModel):
         end = self.env.context.get("cron_end_time") or time.monotonic() + SLICE
         try:
             self.env["infor.crm.connector"]._watch()
-            if time.monotonic() < end:
-                self._work(lane, end)
-            self._report(lane)
+            late = time.monotonic() >= end
+            worked = not late and self._work(lane, end)
+            self._report(lane, goes_on=late or worked)
         except Exception:
             _logger.exception("Lane %s of Infor CRM stumbled; it will go on", lane)
             self.env.cr.rollback()
 
     def _work(self, lane, end):
-        """Execute the own run, then others, until the slice ends."""
+        """Execute the own run, then others, until the slice ends. True when there was
+        one."""
         worker = self.env["infor.crm.worker"]
+        worked = False
         while True:
             run_id = self._claim(lane)
             # a snapshot that sees what was claimed
             self.env["ir.cron"]._commit_progress(0, remaining=1)
             if not run_id:
-                break
+                return worked
             run = self.env["infor.crm.sync.run"].browse(run_id)
             worker._execute(run, lane, end)
+            worked = True
             # a run looked at is work done, even if it could only be parked: Odoo
             # warns of jobs that do nothing and say that there is more to do
             self.env["ir.cron"]._commit_progress(1, remaining=1)
             if worker._time_over(end):
-                break
+                return worked
 
-    def _report(self, lane):
+    def _report(self, lane, goes_on):
         """Tell Odoo whether this lane has more to do, and if so wake it at once.
 
         Odoo alone would sleep up to a minute before a job that is not done. Called
         again after the slice, the lane reports no work done, which ends Odoo's loop.
+        Without ``goes_on`` this call is over: other lanes were faster, or the work came
+        while it ended.
         """
         left = self._has_work(lane)
         cron = self._cron(lane)
         if left and cron:
             cron._trigger()
-        self.env["ir.cron"]._commit_progress(0, remaining=int(left))
+        self.env["ir.cron"]._commit_progress(0, remaining=int(left and goes_on))
 
     def _has_work(self, lane):
         self.env.cr.execute(_WORK, {"lane": lane})

@@ -307,6 +307,19 @@ class TestLanes(ImportCase):
         self.assertTrue(slow.next_try)
         self.assertEqual((other.state, other.lane), ("queued", 0))
 
+    def test_a_lane_that_came_too_late_tries_again_without_a_warning(self):
+        run = self.start().last_run_id
+        triggers = self.env["ir.cron.trigger"].search([])
+        lane = type(self.env["infor.crm.lane"])
+        with (
+            patch.object(lane, "_claim", lambda this, number: None),
+            self.assertNoLogs("odoo.addons.base.models.ir_cron", "WARNING"),
+        ):
+            self.lane(2)
+        made = self.env["ir.cron.trigger"].search([]) - triggers
+        self.assertEqual(made.cron_id, self.env["infor.crm.lane"]._cron(2))
+        self.assertEqual(run.state, "queued")
+
     def test_a_slow_crm_is_asked_for_less(self):
         run = self.start().last_run_id
         with patch.object(infor_crm_worker_import, "HTTP_WAIT", 0):
