@@ -1,7 +1,7 @@
 """Which database is this?
 
 Stored when somebody connects and compared before every call, so that a copy of the
-database never talks to the CRM of the original by itself (product C7).
+database never talks to the CRM of the original by itself.
 """
 
 

@@ -193,10 +193,13 @@ class OutcomeBook:
         job = self._job
         self._env.cr.execute(
             """SELECT b.key, c.id, c.name, c.email
-                 FROM infor_crm_binding b JOIN mailing_contact c ON c.id = b.res_id
-                WHERE b.connector_id = %s AND b.kind = %s AND b.key = ANY(%s)
-                  AND b.odoo_model = 'mailing.contact'""",
-            [job.connector_id, job.kind, keys],
+                 FROM unnest(%s) AS w
+                CROSS JOIN LATERAL (
+                      SELECT key, res_id FROM infor_crm_binding
+                       WHERE connector_id = %s AND kind = %s AND key = w
+                         AND odoo_model = 'mailing.contact' OFFSET 0) b
+                 JOIN mailing_contact c ON c.id = b.res_id""",
+            [keys, job.connector_id, job.kind],
         )
         known = {key: rest for key, *rest in self._env.cr.fetchall()}
         for row in self._rows:

@@ -59,7 +59,9 @@ _MEMBERS = """
            (list_sync_id, binding_id, subscription, subscription_stamp, opt_out)
     SELECT %(sync)s, r.binding, s.id, s.write_date, s.opt_out
       FROM unnest(%(bindings)s, %(subscriptions)s) AS r(binding, subscription)
-      JOIN mailing_subscription s ON s.id = r.subscription
+     CROSS JOIN LATERAL (
+           SELECT id, write_date, opt_out FROM mailing_subscription
+            WHERE id = r.subscription OFFSET 0) s
         ON CONFLICT (list_sync_id, binding_id) DO NOTHING"""
 
 _MERGE_PROPERTIES = """

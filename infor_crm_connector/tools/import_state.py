@@ -8,14 +8,20 @@ from ..lib.sync import Bound, Holder, State
 from .contact_writer import PROPERTY
 from .import_job import MODEL
 
+# One look-up per key, fenced by OFFSET 0: while an import fills the tables, the
+# statistics say they are empty, and PostgreSQL would read all links of the connector
+# for each page.
 _BINDINGS = """
     SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.moves_values,
            b.made, b.opted_out, b.crm_created, b.crm_modified, b.run_id,
            m.id IS NOT NULL AS member
-      FROM infor_crm_binding b
-      LEFT JOIN infor_crm_list_member m
-             ON m.binding_id = b.id AND m.list_sync_id = %s
-     WHERE b.odoo_model = 'mailing.contact' AND %s"""
+      FROM unnest(%(wanted)s) AS w
+     CROSS JOIN LATERAL (
+           SELECT * FROM infor_crm_binding
+            WHERE %(condition)s AND odoo_model = 'mailing.contact' OFFSET 0) b
+      LEFT JOIN LATERAL (
+           SELECT id FROM infor_crm_list_member
+            WHERE binding_id = b.id AND list_sync_id = %(sync)s OFFSET 0) m ON TRUE"""
 
 
 class StateLoader:
@@ -27,27 +33,35 @@ class StateLoader:
         """:class:`State` for a page of ``Incoming``."""
         job = self._job
         own = self._bindings(
+            [record.key for record in records],
             SQL(
-                "b.connector_id = %s AND b.kind = %s AND b.key = ANY(%s)",
+                "connector_id = %s AND kind = %s AND key = w",
                 job.connector_id,
                 job.kind,
-                [record.key for record in records],
-            )
+            ),
         )
         addresses = list({record.address for record in records if record.address})
-        contacts = self._contacts(SQL("email_normalized = ANY(%s)", addresses))
+        contacts = self._contacts(addresses, SQL("email_normalized = w"))
         missing = [row["res_id"] for row in own if row["res_id"] not in contacts]
-        by_id = contacts | (
-            self._contacts(SQL("id = ANY(%s)", missing)) if missing else {}
-        )
+        by_id = contacts | self._contacts(missing, SQL("id = w"))
         bounds = {row["key"]: self._bound(row, by_id) for row in own}
         return State(bounds, self._holders(contacts) if contacts else {})
 
     # --- bindings -----------------------------------------------------------------
 
-    def _bindings(self, condition):
+    def _bindings(self, wanted, condition):
+        """Rows for each of ``wanted`` (``w`` in the condition)."""
+        if not wanted:
+            return []
         cr = self._env.cr
-        cr.execute(SQL(_BINDINGS, self._job.list_sync_id, condition))
+        cr.execute(
+            SQL(
+                _BINDINGS,
+                wanted=list(wanted),
+                condition=condition,
+                sync=self._job.list_sync_id,
+            )
+        )
         return cr.dictfetchall()
 
     def _bound(self, row, contacts):
@@ -69,16 +83,23 @@ class StateLoader:
 
     # --- contacts -----------------------------------------------------------------
 
-    def _contacts(self, condition):
-        """{id: {"address", "values"}} with the values of the job's columns."""
+    def _contacts(self, wanted, condition):
+        """{id: {"address", "values"}} with the values of the job's columns, for each
+        of ``wanted`` (``w`` in the condition); the oldest first."""
+        if not wanted:
+            return {}
         contacts = self._env[MODEL]
         names = list(dict.fromkeys([*self._job.field_names, "name"]))
         contacts.flush_model([*names, "email_normalized", "properties"])
         columns = SQL(", ").join(SQL.identifier(name) for name in names)
         self._env.cr.execute(
             SQL(
-                "SELECT id, email_normalized, properties, %s FROM mailing_contact"
-                " WHERE %s ORDER BY id",
+                """SELECT c.* FROM unnest(%s) AS w
+                    CROSS JOIN LATERAL (
+                          SELECT id, email_normalized, properties, %s
+                            FROM mailing_contact WHERE %s OFFSET 0) c
+                    ORDER BY c.id""",
+                list(wanted),
                 columns,
                 condition,
             )
@@ -103,7 +124,7 @@ class StateLoader:
 
     def _holders(self, contacts):
         """{address: Holder}. Of twins the one bound to our source, else the oldest."""
-        bindings = self._bindings(SQL("b.res_id = ANY(%s)", list(contacts)))
+        bindings = self._bindings(contacts, SQL("res_id = w"))
         own, leaders = {}, {}
         for row in bindings:
             if (row["connector_id"], row["kind"]) == self._source:
