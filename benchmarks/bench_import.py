@@ -1,6 +1,6 @@
 """How fast is a first import, compared with Odoo's own ways to write the same values?
 
-Three ways, one after the other, in one database and one process (product Q1):
+Three ways, one after the other, in one database and one process:
 
 * ``create``  bare ``create()`` in batches of 500, with subscriptions, tracking off
 * ``load``    Odoo's CSV import (``load()``) of the same values

@@ -1,4 +1,4 @@
-"""Shows on real databases that copies never call Infor CRM (product C7).
+"""Shows on real databases that copies never call Infor CRM.
 
 usage: _copies.py <database> <addons path> <data dir> <log file>
 

@@ -1,4 +1,4 @@
-"""Rendering of imported columns in a mailing (product I4).
+"""Rendering of imported columns in a mailing.
 
 A text whose expressions are all on the white list is not given to QWeb: Odoo replaces
 them by a regular expression that knows dotted names only. What its own placeholder

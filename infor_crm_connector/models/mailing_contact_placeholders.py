@@ -1,4 +1,4 @@
-"""Imported columns as placeholders of a mailing (product I4).
+"""Imported columns as placeholders of a mailing.
 
 Odoo lets people without template rights use a short white list of expressions only.
 Reading a field of the recipient is safe, so the fields an import fills join it.

@@ -1,4 +1,4 @@
-"""A person who opted out is reached by no mailing (product L12, I5).
+"""A person who opted out is reached by no mailing.
 
 Odoo leaves three holes. A mailing on a *segment* (mailing contacts with a filter) or on
 contacts never looks at list opt-outs. On lists, an opt-out is overruled when the same

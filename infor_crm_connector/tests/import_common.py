@@ -114,7 +114,7 @@ class ImportCase(SimulatorCase):
         return found
 
     def assertAddsUp(self, run):
-        """Every record the CRM returned is accounted for once (product I3)."""
+        """Every record the CRM returned is accounted for once."""
         accounted = (
             run.created
             + run.updated

@@ -1,4 +1,4 @@
-"""Connect, Reconfirm Login, Reset Connector (product C1, C3, C4, S1)."""
+"""Connect, Reconfirm Login, Reset Connector."""
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -195,7 +195,7 @@ class TestConnectorForm(SimulatorCase):
 
 @tagged("post_install", "-at_install")
 class TestRoles(SimulatorCase):
-    """Marketing users see that it works; administrators how (product S1)."""
+    """Marketing users see that it works; administrators how."""
 
     def setUp(self):
         super().setUp()

@@ -1,4 +1,4 @@
-"""A connection that breaks: red, told, probed, well again (product C5)."""
+"""A connection that breaks: red, told, probed, well again."""
 
 import itertools
 from datetime import datetime, timedelta

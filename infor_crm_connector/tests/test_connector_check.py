@@ -1,4 +1,4 @@
-"""Connect (product C2): a stage that fails says what is the matter and what to do."""
+"""Connect: a stage that fails says what is the matter and what to do."""
 
 from odoo.tests import tagged
 

@@ -1,4 +1,4 @@
-"""Several servers, one login and one budget (product C1, C5, C6): real transactions."""
+"""Several servers, one login and one budget: real transactions."""
 
 import threading
 from contextlib import contextmanager

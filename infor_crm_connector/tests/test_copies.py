@@ -1,4 +1,4 @@
-"""A copy of the database never calls Infor CRM by itself (product C7)."""
+"""A copy of the database never calls Infor CRM by itself."""
 
 from odoo.exceptions import UserError
 from odoo.modules.neutralize import neutralize_database

@@ -1,4 +1,4 @@
-"""Every record the CRM returned is accounted for (product I1, I3)."""
+"""Every record the CRM returned is accounted for."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged

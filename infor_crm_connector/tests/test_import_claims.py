@@ -1,4 +1,4 @@
-"""Lanes on several servers: real transactions, no test mode (product Q4)."""
+"""Lanes on several servers: real transactions, no test mode."""
 
 import threading
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Values of the CRM in Odoo; picked columns as properties (product I1, I4, F4)."""
+"""Values of the CRM in Odoo; picked columns as properties."""
 
 from odoo.tests import tagged
 

@@ -1,4 +1,4 @@
-"""Import honours consent (product I5, L12)."""
+"""Import honours consent."""
 
 from odoo.tests import tagged
 

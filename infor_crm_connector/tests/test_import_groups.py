@@ -1,4 +1,4 @@
-"""Groups of Infor CRM: a list holds exactly whom the group holds (product I1)."""
+"""Groups of Infor CRM: a list holds exactly whom the group holds."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged

@@ -1,4 +1,4 @@
-"""A run is a row, lanes execute rows (product I2 and Q4)."""
+"""A run is a row, lanes execute rows."""
 
 from unittest.mock import patch
 

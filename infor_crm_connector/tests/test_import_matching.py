@@ -1,4 +1,4 @@
-"""One mailing contact per address; the older record leads (product I3, L10)."""
+"""One mailing contact per address; the older record leads."""
 
 from odoo.tests import tagged
 

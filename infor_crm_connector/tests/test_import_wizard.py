@@ -1,4 +1,4 @@
-"""The import wizard: people, columns, finish (product I1, S1)."""
+"""The import wizard: people, columns, finish."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged

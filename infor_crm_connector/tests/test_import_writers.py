@@ -1,4 +1,4 @@
-"""Two ways to write contacts, one result; and no query per record (design.md 4, Q1)."""
+"""Two ways to write contacts, one result; and no query per record."""
 
 from unittest.mock import patch
 

@@ -1,4 +1,4 @@
-"""What a mailing list shows of its import (product I2)."""
+"""What a mailing list shows of its import."""
 
 from datetime import timedelta
 

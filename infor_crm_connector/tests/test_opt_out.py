@@ -1,4 +1,4 @@
-"""An opted-out person is reached by no mailing (product L12, I5)."""
+"""An opted-out person is reached by no mailing."""
 
 from odoo.tests import tagged
 

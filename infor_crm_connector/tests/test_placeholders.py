@@ -1,4 +1,4 @@
-"""Imported columns as placeholders, for people without template rights (product I4)."""
+"""Imported columns as placeholders, for people without template rights."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged

@@ -1,4 +1,4 @@
-"""Quiet hours: bulk work leaves the CRM to itself (product C8)."""
+"""Quiet hours: bulk work leaves the CRM to itself."""
 
 from datetime import datetime, timedelta
 from unittest.mock import patch

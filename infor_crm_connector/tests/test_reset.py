@@ -1,4 +1,4 @@
-"""Reset Connector (product C4) and telling one Infor CRM from another (C3)."""
+"""Reset Connector and telling one Infor CRM from another."""
 
 from odoo.tests import tagged
 

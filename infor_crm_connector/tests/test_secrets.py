@@ -1,4 +1,4 @@
-"""The password can be replaced, never read back (product S2)."""
+"""The password can be replaced, never read back."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Whatever the CRM does during an import, nothing is silently gone (product I3).
+"""Whatever the CRM does during an import, nothing is silently gone.
 
 Each fault meets an import of its own, with a connector, a practice CRM and a list; four
 lanes on two servers execute them side by side.

@@ -1,4 +1,4 @@
-"""Servers die, imports do not (product I2, Q4)."""
+"""Servers die, imports do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of the records of a page (product I3, I5, L10, L12)."""
+"""What becomes of the records of a page."""
 
 from __future__ import annotations
 
