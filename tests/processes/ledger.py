@@ -34,7 +34,7 @@ class Ledger:
     @property
     def missing(self) -> set[str]:
         """Keys of which nobody could say what became of them."""
-        return {key for key in self.store if key not in self.accounted}
+        return set(self.store) - self.accounted
 
     @property
     def accounted(self) -> set[str]:
