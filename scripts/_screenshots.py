@@ -90,7 +90,7 @@ def import_leads(walk: Walk, crm_url: str) -> None:
     requests.post(f"{crm_url}/simulator/latency", json={"ms": 1500}, timeout=10)
     walk.click("action_finish", WIZARD)
     walk.page.wait_for_selector(WIZARD, state="detached")
-    walk.page.wait_for_timeout(6000)
+    walk.page.get_by_text("records per second").wait_for()
     walk.picture("import-running")
     requests.post(f"{crm_url}/simulator/latency", json={"ms": 0}, timeout=10)
 
