@@ -3,9 +3,17 @@
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# A postgres user must be able to reach the cluster, which it cannot below /root.
+# As root, the packaged postgres user must be able to reach the cluster: it cannot below
+# /root or any other folder closed to others.
+open_to_others() {
+    local dir=$1
+    while [ "$dir" != / ]; do
+        (($(stat -c %a "$dir") % 2)) || return 1
+        dir=$(dirname "$dir")
+    done
+}
 default_cache() {
-    if [ "$(id -u)" = 0 ] && [[ "$ROOT" == /root/* ]]; then
+    if [ "$(id -u)" = 0 ] && ! open_to_others "$ROOT"; then
         echo "/var/tmp/infor_crm_connector-$(printf %s "$ROOT" | sha256sum | cut -c1-12)"
     else
         echo "$ROOT/.cache"
