@@ -16,6 +16,7 @@ from . import infor_crm_connector_quiet
 from . import infor_crm_connector_reset
 from . import infor_crm_connector_reset_links
 from . import infor_crm_connector_secret
+from . import infor_crm_connector_sync
 from . import infor_crm_connector_tls
 from . import infor_crm_connector_watch
 from . import infor_crm_field
@@ -25,6 +26,7 @@ from . import infor_crm_group
 from . import infor_crm_lane
 from . import infor_crm_list_member
 from . import infor_crm_list_sync
+from . import infor_crm_list_sync_options
 from . import infor_crm_run_member
 from . import infor_crm_run_signal
 from . import infor_crm_sync_outcome
@@ -33,6 +35,7 @@ from . import infor_crm_worker
 from . import infor_crm_worker_group
 from . import infor_crm_worker_import
 from . import infor_crm_worker_page
+from . import infor_crm_worker_sync
 from . import mail_render_mixin
 from . import mailing_contact
 from . import mailing_contact_placeholders

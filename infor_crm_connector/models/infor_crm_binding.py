@@ -2,6 +2,11 @@ from odoo import fields, models
 
 from ..const import KINDS
 
+GONE_REASONS = [
+    ("not_found", "No longer found, or hidden from the login"),
+    ("deleted", "Deleted"),
+]
+
 
 class InforCrmBinding(models.Model):
     """A record of the CRM and the Odoo record it is, with what both last agreed on.
@@ -34,7 +39,20 @@ class InforCrmBinding(models.Model):
     opted_out = fields.Boolean(help="DoNotEmail or DoNotSolicit when last seen.")
     crm_created = fields.Datetime("Created in Infor CRM")
     crm_modified = fields.Datetime("Last seen change in Infor CRM")
-    odoo_stamp = fields.Datetime("Odoo's write date after the last sync")
+    odoo_stamp = fields.Datetime(
+        "Odoo's write date after the last sync", help="Empty: to be looked at again."
+    )
+    before_pull = fields.Json(
+        help="Property values before the last pull: found again, they come from a form "
+        "that was opened before it, not from an edit."
+    )
+    blacklisted = fields.Boolean(help="On Odoo's blacklist at the last agreement.")
+    consent_lifted = fields.Boolean(
+        help="Somebody lifted the opt-out in Odoo while Infor CRM's still stands."
+    )
+    gone_since = fields.Datetime("Gone from Infor CRM since")
+    gone_reason = fields.Selection(GONE_REASONS)
+    converted_from = fields.Char("Key of the lead it was")
     run_id = fields.Many2one(
         "infor.crm.sync.run", "Linked by", index="btree_not_null", ondelete="set null"
     )

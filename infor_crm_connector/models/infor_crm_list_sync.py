@@ -9,14 +9,14 @@ from ..lib.sdata import GroupInfo
 
 class InforCrmListSync(models.Model):
     """The set-up of one mailing list: which source of the CRM it holds, with which
-    columns. A source has one list; importing it again offers that list."""
+    columns, and what travels both ways. A source has one list; importing it again
+    offers that list."""
 
     _name = "infor.crm.list.sync"
     _description = "Infor CRM List"
-    _rec_name = "list_id"
     _order = "id desc"
 
-    list_id = fields.Many2one("mailing.list", required=True, ondelete="cascade")
+    list_id = fields.Many2one("mailing.list", ondelete="cascade")
     connector_id = fields.Many2one(
         "infor.crm.connector", required=True, ondelete="cascade", index=True
     )
@@ -37,9 +37,14 @@ class InforCrmListSync(models.Model):
         "unique (list_id)", "This mailing list is connected with Infor CRM already."
     )
     _source_unique = models.UniqueIndex(
-        "(connector_id, kind, COALESCE(group_key, ''))",
+        "(connector_id, kind, COALESCE(group_key, '')) WHERE push_only IS NOT TRUE",
         "This source of Infor CRM has a list already.",
     )
+
+    @api.depends("list_id", "filter_id")
+    def _compute_display_name(self):
+        for sync in self:
+            sync.display_name = sync._target_name()
 
     @api.depends("run_ids")
     def _compute_last_run_id(self):
@@ -61,6 +66,7 @@ class InforCrmListSync(models.Model):
                 ("connector_id", "=", connector.id),
                 ("kind", "=", kind),
                 ("group_key", "=", group_key or False),
+                ("push_only", "=", False),
             ],
             limit=1,
         )
@@ -81,7 +87,7 @@ class InforCrmListSync(models.Model):
         family = FAMILIES[self.kind]
         return GroupInfo(self.group_key, self.group_name, family, self.group_ad_hoc)
 
-    def _queue_run(self, trigger, user=None):
+    def _queue_run(self, trigger, user=None, operation="import"):
         """A run for this list, or the one that waits or works already."""
         self.ensure_one()
         Run = self.env["infor.crm.sync.run"].sudo()
@@ -92,9 +98,9 @@ class InforCrmListSync(models.Model):
             {
                 "connector_id": self.connector_id.id,
                 "list_sync_id": self.id,
-                "subject": self.list_id.name,
+                "subject": self._target_name(),
                 "kind": self.kind,
-                "operation": "import",
+                "operation": operation,
                 "trigger": trigger,
                 "user_id": (user or self.env.user).id,
                 **self.connector_id._quiet_values(),
@@ -119,6 +125,10 @@ class InforCrmListSync(models.Model):
         self.ensure_one()
         mapped = {row.crm_field.lower() for row in self._mappings()}
         return self.sudo().column_ids.filtered(lambda f: f.name.lower() not in mapped)
+
+    def _column_target(self, field):
+        """The property that holds a picked column."""
+        return f"properties.{property_name(field)}"
 
     def _mappings(self):
         """What a pull may write on mailing contacts."""

@@ -47,6 +47,11 @@ class InforCrmSyncOutcome(models.Model):
     kind = fields.Selection(KINDS, required=True)
     key = fields.Char("Infor CRM key", required=True)
     name = fields.Char("Record")
+    direction = fields.Selection(
+        [("to_odoo", "To Odoo"), ("to_infor", "To Infor CRM")],
+        default="to_odoo",
+        required=True,
+    )
     status = fields.Selection(STATUSES, required=True)
     reason = fields.Selection(REASONS, required=True)
     detail = fields.Text(help="In words: which values, which other record.")

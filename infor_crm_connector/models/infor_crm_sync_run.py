@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..const import KINDS
 
-OPERATIONS = [("import", "Import")]
+OPERATIONS = [("import", "Import"), ("sync", "Sync"), ("push", "Push")]
 TRIGGERS = [
     ("manual", "Started by hand"),
     ("schedule", "Schedule"),
@@ -36,6 +36,14 @@ COUNTERS = (
     "skipped_removed",
     "skipped_gone",
     "failed",
+)
+PUSHED = (
+    "push_created",
+    "push_updated",
+    "push_linked",
+    "push_skipped",
+    "push_waiting",
+    "push_failed",
 )
 
 SKIPPED = tuple(name for name in COUNTERS if name.startswith("skipped_"))
@@ -96,6 +104,19 @@ class InforCrmSyncRun(models.Model):
         "of the connector may not see.",
     )
     failed = fields.Integer(readonly=True)
+    push_selected = fields.Integer("Changed in Odoo", readonly=True)
+    push_created = fields.Integer("Created in Infor CRM", readonly=True)
+    push_updated = fields.Integer("Updated in Infor CRM", readonly=True)
+    push_linked = fields.Integer("Linked with Infor CRM", readonly=True)
+    push_skipped = fields.Integer("Not sent", readonly=True)
+    push_waiting = fields.Integer(
+        readonly=True, help="Wait for an answer: of Infor CRM, or of a person."
+    )
+    push_failed = fields.Integer("Refused by Infor CRM", readonly=True)
+    push_unchanged = fields.Integer(compute="_compute_push_unchanged")
+    consent_imposed = fields.Integer("Opted out in Odoo", readonly=True)
+    consent_sent = fields.Integer("Opted out in Infor CRM", readonly=True)
+    questions = fields.Integer("Questions asked", readonly=True)
     unchanged = fields.Integer(compute="_compute_unchanged")
     skipped = fields.Integer(compute="_compute_unchanged")
     calls = fields.Integer("Requests", readonly=True)
@@ -143,6 +164,11 @@ class InforCrmSyncRun(models.Model):
             run.skipped = sum(run[name] for name in SKIPPED)
             others = run.created + run.updated + run.conflicts + run.failed
             run.unchanged = run.selected - others - run.skipped
+
+    @api.depends("push_selected", *PUSHED)
+    def _compute_push_unchanged(self):
+        for run in self:
+            run.push_unchanged = run.push_selected - sum(run[name] for name in PUSHED)
 
     @api.depends("selected", "expected", "busy_seconds", "state")
     def _compute_progress(self):

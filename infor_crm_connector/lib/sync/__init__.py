@@ -18,7 +18,7 @@ from .importing import (
     Update,
     plan_page,
 )
-from .merging import Merge, blank, merge
+from .merging import Merge, Policy, Rule, blank, merge
 
 __all__ = [
     "Action",
@@ -28,6 +28,8 @@ __all__ = [
     "Incoming",
     "Link",
     "Merge",
+    "Policy",
+    "Rule",
     "Skip",
     "State",
     "TakeOver",

@@ -14,6 +14,24 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Rule:
+    """What a field may do. ``pull``, ``push``: allowed by the mapping and picked."""
+
+    pull: bool = True
+    push: bool = False
+    may_clear: bool = False
+    fill_if_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Policy:
+    """``conflict``: latest, infor or odoo wins. ``whole_record``: all fields or none."""
+
+    conflict: str = "latest"
+    whole_record: bool = False
+
+
+@dataclass(frozen=True)
 class Merge:
     """``changes`` to make in Odoo; ``kept``: fields that both sides hold differently
     and nobody has decided; ``agreed``: values both sides hold once that is done."""

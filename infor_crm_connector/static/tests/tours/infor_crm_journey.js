@@ -87,6 +87,10 @@ registry.category("web_tour.tours").add("infor_crm_import_leads", {
             run: "click",
         },
         {
+            content: "Only what was searched for is left; a tick before would be lost",
+            trigger: ".o_select_create_dialog_content:not(:has(tr.o_data_row:contains(Annual Budget))) tr.o_data_row",
+        },
+        {
             trigger: ".o_select_create_dialog_content tr:contains(Industry) .o_list_record_selector input",
             run: "click",
         },
