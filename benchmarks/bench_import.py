@@ -18,10 +18,17 @@ import json
 import resource
 import sys
 import time
-import urllib.request
+
+from bench_common import (
+    add_options,
+    connect,
+    open_odoo,
+    our_import,
+    start_crm,
+    stop_crm,
+)
 
 BATCH = 500
-COLUMNS = ("CustomerTier", "EngagementScore")  # one custom text, one custom number
 
 
 def main():
@@ -39,57 +46,9 @@ def main():
 
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--database", required=True)
-    parser.add_argument("--simulator", required=True, help="its control address")
-    parser.add_argument("--leads", type=int, default=20_000)
-    parser.add_argument("--addons-path", default="")
-    parser.add_argument("--data-dir", default="")
+    add_options(parser)
     parser.add_argument("--skip", nargs="*", default=[], choices=["create", "load"])
     return parser.parse_args()
-
-
-def open_odoo(options):
-    """(env of the superuser, function that closes it)"""
-    import odoo
-    from odoo.modules.registry import Registry
-    from odoo.tools import config
-
-    arguments = ["--database", options.database, "--log-level", "warn"]
-    if options.addons_path:
-        arguments += ["--addons-path", options.addons_path]
-    if options.data_dir:
-        arguments += ["--data-dir", options.data_dir]
-    config.parse_config(arguments, setup_logging=True)
-    registry = Registry(options.database)
-    cr = registry.cursor()
-    return odoo.api.Environment(cr, odoo.SUPERUSER_ID, {}), cr.close
-
-
-# --- the practice CRM ----------------------------------------------------------------
-
-
-def control(options, method, path, body=None):
-    request = urllib.request.Request(
-        f"{options.simulator}/simulator/{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        method=method,
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=600) as answer:
-        return json.loads(answer.read() or b"null")
-
-
-def start_crm(options):
-    return control(
-        options,
-        "POST",
-        "servers",
-        {"seed": 1, "leads": options.leads, "contacts": 1, "accounts": 1},
-    )
-
-
-def stop_crm(options, crm):
-    control(options, "DELETE", f"servers/{crm['id']}")
 
 
 # --- the three ways ------------------------------------------------------------------
@@ -121,39 +80,6 @@ def measure(env, way, argument):
     began = time.perf_counter()
     result = way(env, argument)
     return result, round(time.perf_counter() - began, 2)
-
-
-def connect(env, crm):
-    connector = env["infor.crm.connector"].create(
-        {
-            "name": "Benchmark",
-            "url": crm["sdata"],
-            "login": "admin",
-            "requests_per_minute": 6000,
-        }
-    )
-    connector.action_connect()
-    env.cr.commit()
-    if connector.state != "connected":
-        sys.exit(f"not connected: {connector.check_html}")
-    return connector
-
-
-def our_import(env, connector):
-    names = {"CustomerTier", "EngagementScore"}
-    columns = connector.field_ids.filtered(
-        lambda field: field.kind == "lead" and field.name in names
-    )
-    assert len(columns) == len(names)
-    sync = connector._start_import("lead", columns, env.ref("base.user_admin"))
-    env.cr.commit()
-    while sync.last_run_id.state in ("queued", "running"):
-        env["infor.crm.lane"]._run_lane(1)
-        env.invalidate_all()
-    run = sync.last_run_id
-    if run.state != "done":
-        sys.exit(f"the import ended as {run.state}: {run.message}")
-    return sync
 
 
 def fields_of(sync):
