@@ -42,15 +42,18 @@ class Schedule:
         """
         clocks = ZoneInfo(self.zone)
         try:
-            day = moment.astimezone(clocks).date()
-            if self.start_date:
-                day = max(day, self.start_date)
-            for ahead in range(SEARCH_DAYS):
-                run = self._run_on(day + ahead * DAY, clocks)
-                if run and run > moment:
-                    return run
+            return self._search(moment, clocks)
         except OverflowError:
-            pass  # the end of the calendar
+            return None  # the end of the calendar
+
+    def _search(self, moment: datetime, clocks: ZoneInfo) -> datetime | None:
+        day = moment.astimezone(clocks).date()
+        if self.start_date:
+            day = max(day, self.start_date)
+        for ahead in range(SEARCH_DAYS):
+            run = self._run_on(day + ahead * DAY, clocks)
+            if run and run > moment:
+                return run
         return None
 
     def _run_on(self, day: date, clocks: ZoneInfo) -> datetime | None:
