@@ -77,6 +77,19 @@ class InforCrmListSyncOptions(models.Model):
         self.ensure_one()
         return self.list_id.name or self.filter_id.name
 
+    @api.model
+    def _push_target(self, connector, list_id=None, filter_id=None):
+        """The push-only set-up of a list or a segment (one id of them), made when there
+        is none; as superuser. Nobody travels before its options say so."""
+        target = {"connector_id": connector.id}
+        target |= {"list_id": list_id} if list_id else {"filter_id": filter_id}
+        found = self.sudo().search(
+            [(name, "=", value) for name, value in target.items()], limit=1
+        )
+        return found or self.sudo().create(
+            {**target, "kind": "lead", "push_only": True, "push": True}
+        )
+
     # --- permissions ----------------------------------------------------------------
 
     def _rules(self, kind):
