@@ -15,6 +15,7 @@ from . import infor_crm_connector_pulse
 from . import infor_crm_connector_quiet
 from . import infor_crm_connector_reset
 from . import infor_crm_connector_reset_links
+from . import infor_crm_connector_schedule
 from . import infor_crm_connector_secret
 from . import infor_crm_connector_sync
 from . import infor_crm_connector_tls
@@ -25,8 +26,11 @@ from . import infor_crm_field_origin
 from . import infor_crm_group
 from . import infor_crm_lane
 from . import infor_crm_list_member
+from . import infor_crm_list_schedule
 from . import infor_crm_list_sync
 from . import infor_crm_list_sync_options
+from . import infor_crm_list_sync_schedule
+from . import infor_crm_list_sync_setup
 from . import infor_crm_run_member
 from . import infor_crm_run_signal
 from . import infor_crm_sync_outcome
@@ -40,6 +44,7 @@ from . import mail_render_mixin
 from . import mailing_contact
 from . import mailing_contact_placeholders
 from . import mailing_list
+from . import mailing_list_schedule
 from . import mailing_opt_out
 from . import properties_base_definition
 from . import res_config_settings

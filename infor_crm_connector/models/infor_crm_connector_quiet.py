@@ -45,14 +45,15 @@ class InforCrmConnectorQuiet(models.Model):
                     )
                 )
 
-    def _quiet_until(self):
-        """When bulk work may go on (naive UTC); None when it may now."""
+    def _quiet_until(self, at=None):
+        """When bulk work may go on (naive UTC); None when it may. ``at``: not now but
+        then (naive UTC)."""
         self.ensure_one()
         connector = self.sudo()
         if not connector.quiet_hours:
             return None
         return quiet_hours.quiet_until(
-            connector._now(),
+            at or connector._now(),
             connector.quiet_from,
             connector.quiet_to,
             connector.quiet_tz,

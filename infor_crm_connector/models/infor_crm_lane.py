@@ -84,6 +84,7 @@ class InforCrmLane(models.AbstractModel):
         end = self.env.context.get("cron_end_time") or time.monotonic() + SLICE
         try:
             self.env["infor.crm.connector"]._watch()
+            self.env["infor.crm.list.sync"]._dispatch_due()
             late = time.monotonic() >= end
             worked = not late and self._work(lane, end)
             self._report(lane, goes_on=late or worked)
