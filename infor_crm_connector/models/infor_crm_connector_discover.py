@@ -1,3 +1,4 @@
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from odoo import models
@@ -12,6 +13,10 @@ CHOICES = {
     "user": ("userInfo", ("UserName", "Email"), "UserName"),
     "lead_source": ("leadsources", ("Description", "Status"), "Description"),
 }
+# Free text in the CRM: what is written there has to look like what is there.
+SPELLED = frozenset({"address/state", "address/country"})
+SAMPLE = 100  # records
+MOST_USED = 50  # spellings
 
 
 class InforCrmConnectorDiscover(models.Model):
@@ -47,6 +52,7 @@ class InforCrmConnectorDiscover(models.Model):
             for kind, resource in RESOURCES.items()
         }
         self._add_picklists(client, fields_of)
+        self._add_used_values(client, fields_of)
         choices = {
             subject: found
             for subject in CHOICES
@@ -83,6 +89,8 @@ class InforCrmConnectorDiscover(models.Model):
             "custom": bool(info.custom),
             "picklist": info.picklist or False,
             "selection_items": False,
+            "limited": False,
+            "multiple": False,
         }
 
     def _reference_values(self, kind, name, label):
@@ -97,6 +105,8 @@ class InforCrmConnectorDiscover(models.Model):
             "custom": False,
             "picklist": False,
             "selection_items": False,
+            "limited": False,
+            "multiple": False,
         }
 
     def _add_picklists(self, client, fields_of):
@@ -104,9 +114,19 @@ class InforCrmConnectorDiscover(models.Model):
         rows = [row for found in fields_of.values() for row in found if row["picklist"]]
         names = sorted({row["picklist"] for row in rows})
         with ThreadPoolExecutor(max_workers=client.parallel) as pool:
-            items = dict(zip(names, pool.map(_picklist_of(client), names), strict=True))
+            lists = dict(zip(names, pool.map(_picklist_of(client), names), strict=True))
         for row in rows:
-            row["selection_items"] = items[row["picklist"]]
+            row.update(lists[row["picklist"]])
+
+    def _add_used_values(self, client, fields_of):
+        """How the CRM spells its states and countries, from its oldest records."""
+        for kind, rows in fields_of.items():
+            wanted = [row for row in rows if row["name"].lower() in SPELLED]
+            records = _first_records(client, RESOURCES[kind], wanted) if wanted else []
+            for row in wanted:
+                texts = (str(r.at(row["name"]) or "").strip() for r in records)
+                counted = Counter(text for text in texts if text).most_common(MOST_USED)
+                row["used_values"] = [text for text, _count in counted] or False
 
     def _fetch_choices(self, client, subject):
         """[{"key", "name"}] or None when this login may not list them."""
@@ -163,13 +183,30 @@ def _difference(record, values):
 
 
 def _picklist_of(client):
-    """name -> [{"text", "code"}]; False where the list cannot be read."""
+    """name -> what a field with that list is; no items where it cannot be read."""
 
     def fetch(name):
         try:
-            items = client.picklist(name)
+            found = client.picklist(name)
         except (errors.NotFound, errors.KindNotFound, errors.RightsRefused):
-            return False
-        return [{"text": item.text, "code": item.code} for item in items]
+            return {"selection_items": False, "limited": False, "multiple": False}
+        items = [{"text": item.text, "code": item.code} for item in found]
+        return {
+            "selection_items": items,
+            # an empty list would allow nothing at all
+            "limited": found.must_exist and bool(items),
+            "multiple": found.multiple,
+        }
 
     return fetch
+
+
+def _first_records(client, resource, rows):
+    """A page of records; none where they cannot be read: it is only a sample."""
+    select = [row["name"] for row in rows]
+    options = {"page_size": SAMPLE, "read_ahead": 0, "cross_check": False}
+    try:
+        with client.read(resource, select=select, **options) as pages:
+            return next((page.records for page in pages), [])
+    except (errors.RightsRefused, errors.KindNotFound, errors.ServerFault):
+        return []

@@ -42,6 +42,14 @@ class InforCrmField(models.Model):
     picklist = fields.Char(help="Name of the list of values in Infor CRM.")
     # [{"text": …, "code": …}, …] in the CRM's order
     selection_items = fields.Json("Values")
+    limited = fields.Boolean(
+        "Only listed values", help="Infor CRM wants a value of its list, and no other."
+    )
+    multiple = fields.Boolean(
+        "Several values", help="A value holds several items of the list."
+    )
+    # texts that records of the CRM hold, most frequent first; of states and countries
+    used_values = fields.Json()
     active = fields.Boolean(default=True)
 
     _name_unique = models.UniqueIndex(

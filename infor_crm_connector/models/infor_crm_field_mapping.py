@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import DEFAULT_MAPPING, DIRECTIONS, KINDS, MAPPED_MODELS
+from .infor_crm_list_sync import property_name
 
 
 class InforCrmFieldMapping(models.Model):
@@ -92,6 +93,24 @@ class InforCrmFieldMapping(models.Model):
     def _odoo_field_object(self):
         model = self.env[self.odoo_model] if self.odoo_model else self.browse()
         return model._fields.get(self.odoo_field)
+
+    @api.model
+    def _rows_of(self, connector, kind, odoo_model):
+        """The rows of one place, suspended ones included; for everybody's runs."""
+        return self.sudo().search(
+            [
+                ("connector_id", "=", connector.id),
+                ("kind", "=", kind),
+                ("odoo_model", "=", odoo_model),
+            ]
+        )
+
+    @api.model
+    def _column_fields(self, connector, kind):
+        """{Odoo target: infor.crm.field} of all columns lists may pick."""
+        domain = [("connector_id", "=", connector.id), ("kind", "=", kind)]
+        found = self.env["infor.crm.field"].sudo().search(domain)
+        return {f"properties.{property_name(field)}": field for field in found}
 
     @api.model
     def _create_defaults(self, connector):

@@ -6,6 +6,7 @@ states are ids. A value that does not fit is left out and said, never cut or gue
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,14 +29,15 @@ _PLAIN_ADDRESS = re.compile(r"[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(\.[a-z0-9-]+)+\Z"
 class Column:
     """One field to read. ``target``: field of the Odoo model, or ``properties.<name>``.
     ``path``: name in the CRM. ``odoo_type``: char text integer float boolean date
-    datetime selection country state."""
+    datetime selection country state. ``choices`` of a selection: texts of the CRM, or
+    {text: value in Odoo}."""
 
     target: str
     path: str
     label: str
     crm_type: str
     odoo_type: str
-    choices: frozenset = frozenset()
+    choices: frozenset | Mapping = frozenset()
 
 
 class _Step(NamedTuple):
@@ -139,6 +141,8 @@ class RecordReader:
             return lambda raw, _v: _choice(decode(raw, crm_type), column.choices)
         if crm_type == "reference":
             return lambda raw, _v: _reference(raw)
+        # numbers and flags may be typed as texts (docs/sdata.md 3.5)
+        crm_type = _READ_AS.get(column.odoo_type, crm_type)
         return lambda raw, _v: finish(decode(raw, crm_type))
 
     def _state(self, raw, values):
@@ -208,7 +212,7 @@ def _text(text, look_up):
 def _choice(value, choices):
     if value and value not in choices:
         raise ValueError(f"“{value[:100]}” is none of the choices")
-    return value
+    return choices[value] if value and isinstance(choices, Mapping) else value
 
 
 def _reference(raw):
@@ -221,7 +225,8 @@ def _reference(raw):
 def _short(value):
     if isinstance(value, str) and len(value) > LONGEST:
         raise ValueError(f"longer than {LONGEST} characters")
-    return value if value is None or isinstance(value, str) else str(value)
+    # as ``odoo_values`` reads them: blanks at the ends are no difference
+    return value if value is None else str(value).strip()
 
 
 def _whole(value):
@@ -238,6 +243,13 @@ def _date(value):
     return value and value.date().isoformat()
 
 
+_READ_AS = {
+    "integer": "integer",
+    "float": "decimal",
+    "boolean": "boolean",
+    "date": "datetime",
+    "datetime": "datetime",
+}
 _FINISH = {
     "char": _short,
     "text": _short,

@@ -15,7 +15,7 @@ from .login import Login
 from .masking import Credentials, MaskingFilter
 from .pages import Notice, Page
 from .reader import Reader
-from .record import FieldInfo, Identity, Permissions, PicklistItem, Record
+from .record import FieldInfo, Identity, Permissions, Picklist, PicklistItem, Record
 from .retry import Retry
 from .urls import candidates
 
@@ -37,6 +37,7 @@ __all__ = [
     "Pace",
     "Page",
     "Permissions",
+    "Picklist",
     "PicklistItem",
     "Reader",
     "Record",

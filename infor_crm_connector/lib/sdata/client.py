@@ -35,7 +35,7 @@ from .pages import Ask, Feed
 from .paging import Pager
 from .permissions import Inspector
 from .reader import Reader
-from .record import FieldInfo, Identity, Permissions, PicklistItem, Record
+from .record import FieldInfo, Identity, Permissions, Picklist, Record
 from .retry import Retry
 from .schema import Discovery
 from .selection import Selection
@@ -274,8 +274,9 @@ class Client:
         """Standard and custom fields, best source first; see ``schema``."""
         return self._discovery.fields(kind)
 
-    def picklist(self, name: str) -> list[PicklistItem]:
-        """Entries in the administrator's order; NotFound when there is no such list."""
+    def picklist(self, name: str) -> Picklist:
+        """Its items in the administrator's order; NotFound when there is no such
+        list."""
         return self._discovery.picklist(name)
 
     def permissions(self, kind: str, identity: Identity | None = None) -> Permissions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -121,6 +121,20 @@ class PicklistItem:
     text: str
     code: str
     sort: int
+
+
+@dataclass(frozen=True)
+class Picklist:
+    """A list of values, in the administrator's order. ``must_exist``: people may enter
+    nothing else. ``multiple``: a value holds several items, parted by commas
+    (docs/sdata.md 8.13)."""
+
+    items: tuple[PicklistItem, ...]
+    must_exist: bool = False
+    multiple: bool = False
+
+    def __iter__(self) -> Iterator[PicklistItem]:
+        return iter(self.items)
 
 
 @dataclass(frozen=True)

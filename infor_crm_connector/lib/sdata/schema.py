@@ -25,8 +25,8 @@ from .errors import (
     ServerFault,
     UnreadableAnswer,
 )
-from .facts import Facts, Found, entity_name, number, of_property, of_schema
-from .record import FieldInfo, PicklistItem, Record
+from .facts import Facts, Found, entity_name, flag, number, of_property, of_schema
+from .record import FieldInfo, Picklist, PicklistItem, Record
 
 NOT_SERVED = (
     RightsRefused,
@@ -62,16 +62,21 @@ class Discovery:
         offered = (info for info in infos if not is_secret(info.name))
         return sorted(offered, key=lambda info: (info.label.lower(), info.name))
 
-    def picklist(self, name: str) -> list[PicklistItem]:
+    def picklist(self, name: str) -> Picklist:
         selector = urls.predicate(where.eq("name", name))
         path = f"system/-/pickLists{selector}"
         call = self._door.get(path, [("include", "items")], kind="pickLists", key=name)
         data = self._door.json(call)
-        items = Record(data).get("items") if isinstance(data, Mapping) else None
+        entry = Record(data) if isinstance(data, Mapping) else Record()
+        items = entry.get("items")
         rows = items.get("$resources") if isinstance(items, Mapping) else items
         if not isinstance(rows, list):
             raise UnreadableAnswer(reason="picklist without items", kind="pickLists")
-        return [_item(Record(row), at) for at, row in enumerate(rows, 1)]
+        return Picklist(
+            tuple(_item(Record(row), at) for at, row in enumerate(rows, 1)),
+            must_exist=bool(flag(entry, "valueMustExist")),
+            multiple=bool(flag(entry, "allowMultiples")),
+        )
 
     def _merged(self, kind: str, entity: str) -> tuple[Found, list[SDataError]]:
         merged: Found = {}
