@@ -118,7 +118,7 @@ def change(env, sync, options, crm):
     )
     keys = ", ".join(f"'{key}'" for (key,) in env.cr.fetchall())
     env.cr.commit()
-    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + 7200 + 1800))
+    moment = round((time.time() + 7200 + 1800) * 1000)
     server(
         crm,
         "POST",
@@ -126,7 +126,7 @@ def change(env, sync, options, crm):
         {
             "sql": "UPDATE LEAD SET TITLE = 'Changed there', MODIFYDATE = ?"
             f" WHERE LEADID IN ({keys})",
-            "params": [now],
+            "params": [moment],
         },
     )
 
