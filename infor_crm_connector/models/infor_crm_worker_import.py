@@ -1,8 +1,10 @@
 import time
+from dataclasses import replace
 
 from odoo import models
 
 from ..const import RESOURCES
+from ..lib.sync import Policy, Settings
 from ..tools.contact_writer import choose_writer
 from ..tools.import_job import ImportJob, make_reader, mapped_columns, picked_columns
 from ..tools.page_feed import PageFeed
@@ -71,12 +73,6 @@ class InforCrmWorkerImport(models.AbstractModel):
         sync = run.list_sync_id
         columns, _unusable = mapped_columns(self.env, sync)
         columns += picked_columns(sync, property_name, property_type)
-        pull_only = {
-            row.odoo_field for row in sync._mappings() if row.direction == "pull"
-        }
-        pull_only |= {
-            c.target for c in columns if c.target.startswith("properties.infor_")
-        }
         return ImportJob(
             run=run,
             lane=lane,
@@ -87,9 +83,19 @@ class InforCrmWorkerImport(models.AbstractModel):
             kind=run.kind,
             columns=tuple(columns),
             reader=make_reader(self.env, columns),
-            pull_only=frozenset(pull_only),
+            settings=self._import_settings(sync, columns),
             writer=choose_writer(self.env),
         )
+
+    def _import_settings(self, sync, columns):
+        """An import moves what the mapping allows and decides no conflict; the columns
+        of its own that it fills come from the CRM alone."""
+        ceiling = sync._ceiling(sync.kind)
+        rules = {c.target: ceiling[c.target] for c in columns if c.target in ceiling}
+        for target, rule in rules.items():
+            if target.startswith("properties.infor_"):
+                rules[target] = replace(rule, push=False)
+        return Settings(rules=rules, policy=Policy(conflict="keep"))
 
     def _start_cursor(self, job):
         """Where to go on. A feed that cannot be read by key starts over: what was

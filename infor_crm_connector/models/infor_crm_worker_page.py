@@ -41,7 +41,7 @@ class InforCrmWorkerPage(models.AbstractModel):
         if not self.env["infor.crm.list.sync"].browse(job.list_sync_id).exists():
             raise ListGone
         state = StateLoader(self.env, job).load(page.records)
-        actions = plan_page(page.records, state, job.kind, job.pull_only)
+        actions = plan_page(page.records, state, job.kind, job.settings)
         book = OutcomeBook(self.env, job)
         for key, error in page.unreadable.items():
             book.failed(Incoming(key, None), error)

@@ -3,6 +3,7 @@ without touching the ORM (which would open a transaction)."""
 
 from dataclasses import dataclass
 
+from ..lib.sync import Settings
 from .import_values import Column, RecordReader
 from .places import load_places
 
@@ -23,7 +24,7 @@ class ImportJob:
     kind: str
     columns: tuple
     reader: RecordReader
-    pull_only: frozenset
+    settings: Settings
     writer: object
     calls: int = 0
     by_position: bool = False

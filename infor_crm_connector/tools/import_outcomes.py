@@ -89,7 +89,7 @@ class OutcomeBook:
 
     def _link(self, action, notes):
         notes = self._fields_notes(action) + notes
-        row = (action.outcome, "differs" if action.merge.kept else "linked")
+        row = (action.outcome, "differs" if action.merge.differs else "linked")
         self._row(action.record, *row, notes=notes, contact=action.contact)
 
     def _take_over(self, action, notes):
@@ -136,21 +136,21 @@ class OutcomeBook:
     def _reason(action):
         if action.taken_by:
             return "address_taken"
-        if action.merge.kept:
+        if action.merge.differs:
             return "differs"
         if not isinstance(action, Update):
             return ""
-        if action.merge.changes:
+        if action.merge.to_odoo:
             return "changed"
         return "joined" if action.join else "opted_out"
 
     def _fields_notes(self, action):
         notes = []
-        if action.merge.changes:
-            notes.append(self._env._("Changed: %s", self._labels(action.merge.changes)))
-        if action.merge.kept:
+        if action.merge.to_odoo:
+            notes.append(self._env._("Changed: %s", self._labels(action.merge.to_odoo)))
+        if action.merge.differs:
             notes.append(
-                self._env._("Kept as in Odoo: %s", self._labels(action.merge.kept))
+                self._env._("Kept as in Odoo: %s", self._labels(action.merge.differs))
             )
         return notes
 

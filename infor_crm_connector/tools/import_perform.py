@@ -17,7 +17,7 @@ class Performer:
         """Write what the actions say, in the caller's transaction."""
         created = self._create_contacts([a for a in actions if isinstance(a, Create)])
         changing = [a for a in actions if isinstance(a, (Link, Update, TakeOver))]
-        self._change_contacts({_contact_of(a): a.merge.changes for a in changing})
+        self._change_contacts({_contact_of(a): a.merge.to_odoo for a in changing})
         links = [a for a in actions if isinstance(a, Link)]
         self._rows.demote([a.demote for a in links if a.demote])
         new = self._rows.insert_bindings(
@@ -76,6 +76,8 @@ class Performer:
             "opted_out": record.opted_out,
             "created": naive(record.created),
             "modified": naive(record.modified),
+            # who was in Odoo before may have what the CRM lacks
+            "again": not made,
         }
 
     @staticmethod
@@ -85,9 +87,11 @@ class Performer:
             "id": action.bound.binding,
             "key": record.key,
             "base": action.base,
-            "opted_out": record.opted_out,
+            "opted_out": action.opted_out,
             "created": naive(record.created),
             "modified": naive(record.modified),
+            # an edit that waits to be pushed must not be covered by our own write
+            "again": not action.bound.clean,
         }
 
     # --- consent ------------------------------------------------------------------
@@ -102,9 +106,9 @@ class Performer:
         self._rows.opt_out([contact for contact in contacts if contact])
         entries = {}
         for action in asked:
-            address = action.record.address
-            if address and entries.get(address, ("",))[0] != "impose":
-                entries[address] = (action.opt_out, action.record.modified)
+            for address in action.silenced:
+                if entries.get(address, ("",))[0] != "impose":
+                    entries[address] = (action.opt_out, action.record.modified)
         impose_opt_outs(self._env, entries)
 
 

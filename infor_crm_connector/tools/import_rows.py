@@ -15,11 +15,11 @@ _INSERT_BINDINGS = """
            (connector_id, kind, key, odoo_model, res_id, base, moves_values, made,
             opted_out, crm_created, crm_modified, odoo_stamp, run_id)
     SELECT %(connector)s, %(kind)s, r.key, 'mailing.contact', r.res_id, r.base,
-           r.moves_values, r.made, r.opted_out, r.created, r.modified, c.write_date,
-           %(run)s
+           r.moves_values, r.made, r.opted_out, r.created, r.modified,
+           CASE WHEN r.again THEN NULL ELSE c.write_date END, %(run)s
       FROM jsonb_to_recordset(%(rows)s)
            AS r(key varchar, res_id int4, base jsonb, moves_values bool, made bool,
-                opted_out bool, created timestamp, modified timestamp)
+                opted_out bool, created timestamp, modified timestamp, again bool)
       JOIN mailing_contact c ON c.id = r.res_id
     RETURNING id, res_id"""
 
@@ -27,10 +27,11 @@ _UPDATE_BINDINGS = """
     UPDATE infor_crm_binding b
        SET key = r.key, base = r.base, opted_out = r.opted_out,
            crm_created = COALESCE(r.created, b.crm_created),
-           crm_modified = r.modified, odoo_stamp = c.write_date
+           crm_modified = r.modified,
+           odoo_stamp = CASE WHEN r.again THEN NULL ELSE c.write_date END
       FROM jsonb_to_recordset(%(rows)s)
            AS r(id int4, key varchar, base jsonb, opted_out bool,
-                created timestamp, modified timestamp),
+                created timestamp, modified timestamp, again bool),
            mailing_contact c
      WHERE b.id = r.id AND c.id = b.res_id"""
 
@@ -95,7 +96,10 @@ class Rows:
         self._job = job
 
     def insert_bindings(self, rows):
-        """``rows``: dicts named as the columns; returns {new id: contact}."""
+        """``rows``: dicts named as the columns; returns {new id: contact}.
+
+        ``again``: what Odoo holds has yet to be looked at by a push.
+        """
         if not rows:
             return {}
         job = self._job

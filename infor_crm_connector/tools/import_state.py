@@ -13,7 +13,7 @@ from .import_job import MODEL
 # for each page.
 _BINDINGS = """
     SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.moves_values,
-           b.made, b.opted_out, b.crm_created, b.crm_modified, b.run_id,
+           b.made, b.opted_out, b.crm_created, b.crm_modified, b.run_id, b.odoo_stamp,
            m.id IS NOT NULL AS member
       FROM unnest(%(wanted)s) AS w
      CROSS JOIN LATERAL (
@@ -79,6 +79,9 @@ class StateLoader:
             opted_out=bool(row["opted_out"]),
             created=_aware(row["crm_created"]),
             modified=_aware(row["crm_modified"]),
+            address=contact and contact["address"],
+            written=contact and _aware(contact["written"]),
+            clean=bool(contact) and row["odoo_stamp"] == contact["written"],
         )
 
     # --- contacts -----------------------------------------------------------------
@@ -96,7 +99,7 @@ class StateLoader:
             SQL(
                 """SELECT c.* FROM unnest(%s) AS w
                     CROSS JOIN LATERAL (
-                          SELECT id, email_normalized, properties, %s
+                          SELECT id, email_normalized, properties, write_date, %s
                             FROM mailing_contact WHERE %s OFFSET 0) c
                     ORDER BY c.id""",
                 list(wanted),
@@ -105,7 +108,11 @@ class StateLoader:
             )
         )
         return {
-            row["id"]: {"address": row["email_normalized"], "values": self._values(row)}
+            row["id"]: {
+                "address": row["email_normalized"],
+                "written": row["write_date"],
+                "values": self._values(row),
+            }
             for row in self._env.cr.dictfetchall()
         }
 
@@ -149,6 +156,7 @@ def _holder(contact_id, contact, bound, leader):
     return Holder(
         contact=contact_id,
         odoo=contact["values"],
+        written=_aware(contact["written"]),
         bound=bound,
         leader=leader and leader["id"],
         leader_kind=leader["kind"] if leader else "",

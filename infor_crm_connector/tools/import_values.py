@@ -98,7 +98,7 @@ class RecordReader:
         return ReadPage(records, unreadable, page.last_key, missing)
 
     def read_record(self, record):
-        values, problems = {}, []
+        values, problems, unread = {}, [], set()
         entries = {"": record}
         for reference in self._references:
             entries[reference] = _entry(record, reference)
@@ -110,14 +110,16 @@ class RecordReader:
             except ValueError as error:
                 value = None
                 problems.append(f"{step.label}: {error}")
+                unread.add(step.target)
             values[step.target] = None if value == "" else value
-        return self._incoming(record, values, problems)
+        return self._incoming(record, values, problems, unread)
 
-    def _incoming(self, record, values, problems):
+    def _incoming(self, record, values, problems, unread):
         address = usable_address(values.get("email"))
         if values.get("email") and not address:
             problems.append(f"Email: “{values['email'][:100]}” is no address")
             values["email"] = None
+            unread.add("email")
         return Incoming(
             key=record.key,
             address=address,
@@ -127,6 +129,7 @@ class RecordReader:
             opted_out=_opted_out(record, problems),
             label=record.descriptor or _name_of(values),
             problems=tuple(problems),
+            unread=frozenset(unread),
         )
 
     def _converter(self, column):

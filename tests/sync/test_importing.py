@@ -12,6 +12,9 @@ from sync import (
     Holder,
     Incoming,
     Link,
+    Policy,
+    Rule,
+    Settings,
     Skip,
     State,
     TakeOver,
@@ -20,6 +23,9 @@ from sync import (
     plan_page,
 )
 
+# what an import does: no conflict is decided
+FIELDS = ("email", "city", "phone")
+IMPORT = Settings(dict.fromkeys(FIELDS, Rule(True, True)), Policy("keep"))
 START = datetime(2020, 1, 1, tzinfo=timezone.utc)
 
 
@@ -44,7 +50,7 @@ def state(*bounds: Bound, **holders: Holder) -> State:
 
 
 def plan(*records: Incoming, given: State | None = None, kind: str = "lead"):
-    return plan_page(records, given or State(), kind)
+    return plan_page(records, given or State(), kind, IMPORT)
 
 
 # --- met for the first time -----------------------------------------------------
@@ -84,7 +90,7 @@ def test_an_older_one_on_a_later_page_takes_over() -> None:
     assert isinstance(action, TakeOver)
     assert action.outcome == "created"
     # what only the younger one had goes: two people must not mix
-    assert action.merge.changes == {"city": None, "phone": "1"}
+    assert action.merge.to_odoo == {"city": None, "phone": "1"}
 
 
 def test_taking_over_leaves_what_somebody_edited_meanwhile() -> None:
@@ -92,7 +98,7 @@ def test_taking_over_leaves_what_somebody_edited_meanwhile() -> None:
     younger = bound("Q1", fresh=True, made=True, created=day(9), odoo=odoo)
     record = incoming("Q2", "a@x.example", age=1)
     (action,) = plan(record, given=state(a=Holder(7, odoo, younger)))
-    assert action.merge.changes == {}
+    assert action.merge.to_odoo == {}
 
 
 def test_taking_over_erases_nothing_in_a_contact_that_was_there_before() -> None:
@@ -100,7 +106,7 @@ def test_taking_over_erases_nothing_in_a_contact_that_was_there_before() -> None
     record = incoming("Q2", "a@x.example", age=1, values={"city": None})
     (action,) = plan(record, given=state(a=Holder(7, younger.odoo or {}, younger)))
     assert (type(action), action.outcome) == (TakeOver, "updated")
-    assert action.merge.changes == {}
+    assert action.merge.to_odoo == {}
 
 
 def test_a_lead_given_by_an_earlier_import_stays() -> None:
@@ -114,15 +120,15 @@ def test_a_contact_of_odoo_is_linked_and_its_blanks_filled() -> None:
     odoo = {"email": "A@x.example", "city": None}
     (action,) = plan(incoming("Q1", "a@x.example"), given=state(a=Holder(7, odoo)))
     assert (type(action), action.contact, action.leading) == (Link, 7, True)
-    assert action.merge.changes == {"city": "Linz"}
-    assert action.merge.kept == ()
+    assert action.merge.to_odoo == {"city": "Linz"}
+    assert action.merge.differs == ()
 
 
 def test_a_contact_of_odoo_keeps_what_differs() -> None:
     odoo = {"email": "a@x.example", "city": "Wien"}
     (action,) = plan(incoming("Q1", "a@x.example"), given=state(a=Holder(7, odoo)))
-    assert action.merge.kept == ("city",)
-    assert action.merge.changes == {}
+    assert action.merge.differs == ("city",)
+    assert action.merge.to_odoo == {}
 
 
 def leader(kind: str) -> Holder:
@@ -134,14 +140,14 @@ def test_a_contact_goes_before_a_lead() -> None:
     record = incoming("C1", "a@x.example")
     (action,) = plan(record, given=state(a=leader("lead")), kind="contact")
     assert (action.leading, action.demote) == (True, 5)
-    assert action.merge.changes == {"city": "Linz"}
+    assert action.merge.to_odoo == {"city": "Linz"}
 
 
 @pytest.mark.parametrize("kind", ["lead", "contact"])
 def test_whoever_leads_already_goes_before_a_lead(kind: str) -> None:
     (action,) = plan(incoming("Q1", "a@x.example"), given=state(a=leader(kind)))
     assert (type(action), action.leading, action.demote) == (Link, False, None)
-    assert action.merge.changes == {}
+    assert action.merge.to_odoo == {}
 
 
 # --- met before -----------------------------------------------------------------
@@ -164,7 +170,7 @@ def test_changed_on_both_sides_is_said() -> None:
     odoo = {"email": "a@x.example", "city": "Wien"}
     record = incoming("Q1", "a@x.example", values={"city": "Graz"})
     (action,) = plan(record, given=state(bound("Q1", odoo=odoo)))
-    assert (action.outcome, action.merge.kept) == ("conflict", ("city",))
+    assert (action.outcome, action.merge.differs) == ("conflict", ("city",))
 
 
 def test_removed_from_the_list_stays_removed() -> None:
@@ -187,7 +193,7 @@ def test_deleted_in_odoo_stays_deleted() -> None:
 def test_a_changed_address_is_an_ordinary_change() -> None:
     record = incoming("Q1", "new@x.example")
     (action,) = plan(record, given=state(bound("Q1")))
-    assert action.merge.changes == {"email": "new@x.example"}
+    assert action.merge.to_odoo == {"email": "new@x.example"}
 
 
 def test_a_changed_address_that_somebody_has_is_said_and_not_taken() -> None:
@@ -195,7 +201,7 @@ def test_a_changed_address_that_somebody_has_is_said_and_not_taken() -> None:
     other = bound("Q9", contact=9)
     (action,) = plan(record, given=state(bound("Q1"), b=Holder(9, {}, other)))
     assert (action.outcome, action.taken_by) == ("conflict", "Q9")
-    assert "email" not in action.merge.changes
+    assert "email" not in action.merge.to_odoo
 
 
 def test_an_address_given_up_on_this_page_is_free() -> None:
@@ -204,7 +210,7 @@ def test_an_address_given_up_on_this_page_is_free() -> None:
     moved, new = plan(
         incoming("Q1", "b@x.example"), incoming("Q2", "a@x.example"), given=given
     )
-    assert moved.merge.changes == {"email": "b@x.example"}
+    assert moved.merge.to_odoo == {"email": "b@x.example"}
     assert isinstance(new, Create)
 
 

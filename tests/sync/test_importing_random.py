@@ -9,9 +9,24 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync import Bound, Create, Holder, Incoming, Link, Skip, State, TakeOver, plan_page
-from sync.importing import _OfBound
+from sync import (
+    Bound,
+    Create,
+    Holder,
+    Incoming,
+    Link,
+    OfBound,
+    Policy,
+    Rule,
+    Settings,
+    Skip,
+    State,
+    TakeOver,
+    plan_page,
+)
 
+RULES = {"email": Rule(True, True), "city": Rule(True, True)}
+IMPORT = Settings(RULES, Policy("keep"))
 START = datetime(2020, 1, 1, tzinfo=timezone.utc)
 ADDRESSES = ["a@x.example", "b@x.example", "c@x.example"]
 
@@ -46,10 +61,10 @@ class Odoo:
                 self.contacts[contact] = dict(record.values)
                 self._bind(record, contact, dict(record.values), made=True)
             elif isinstance(action, Link):
-                self.contacts[action.contact].update(action.merge.changes)
+                self.contacts[action.contact].update(action.merge.to_odoo)
                 self._bind(record, action.contact, action.merge.agreed, made=False)
-            elif isinstance(action, _OfBound):
-                self.contacts[action.bound.contact].update(action.merge.changes)
+            elif isinstance(action, OfBound):
+                self.contacts[action.bound.contact].update(action.merge.to_odoo)
                 self.bindings.pop(action.bound.key)
                 self._bind(record, action.bound.contact, action.base, action.bound.made)
 
@@ -83,7 +98,7 @@ def run(odoo: Odoo, everybody: list[Incoming], size: int) -> list:
     done = []
     for start in range(0, len(everybody), size):
         page = everybody[start : start + size]
-        actions = plan_page(page, odoo.state({r.key for r in page}), "lead")
+        actions = plan_page(page, odoo.state({r.key for r in page}), "lead", IMPORT)
         assert [a.record for a in actions] == page
         odoo.perform(actions)
         done += actions

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sync import blank, merge
+from sync import Policy, Rule, blank
+from sync import merge as merge_all
+
+BOTH = {"city": Rule(True, True), "a": Rule(True, True)}
+BOTH_OFF = {"a": Rule(True, False)}
+
+
+def merge(base, odoo, infor, rules=BOTH):
+    return merge_all(base, odoo, infor, rules, Policy("keep"))
+
 
 NEW, OLD, MINE = "Graz", "Linz", "Wien"
 
@@ -33,32 +42,32 @@ ARMS = [
 def test_arm(base: str, odoo: str, infor: str, arm: str) -> None:
     bases = {} if base is None else {"city": base}
     result = merge(bases, {"city": odoo}, {"city": infor})
-    assert result.changes == ({"city": infor} if arm == "change" else {})
-    assert result.kept == (("city",) if arm == "conflict" else ())
+    assert result.to_odoo == ({"city": infor} if arm == "change" else {})
+    assert result.differs == (("city",) if arm == "conflict" else ())
     agreed = arm in ("change", "agree")
     assert result.agreed == ({"city": infor} if agreed else {})
 
 
 def test_a_field_that_only_comes_from_the_crm_takes_its_change() -> None:
-    result = merge({"a": 1}, {"a": 2}, {"a": 3}, pull_only={"a"})
-    assert result.changes == {"a": 3}
+    result = merge({"a": 1}, {"a": 2}, {"a": 3}, BOTH_OFF)
+    assert result.to_odoo == {"a": 3}
 
 
 def test_a_field_that_only_comes_from_the_crm_otherwise_keeps_a_local_edit() -> None:
-    result = merge({"a": 1}, {"a": 2}, {"a": 1}, pull_only={"a"})
-    assert (result.changes, result.kept) == ({}, ())
+    result = merge({"a": 1}, {"a": 2}, {"a": 1}, BOTH_OFF)
+    assert (result.to_odoo, result.differs) == ({}, ())
 
 
 @pytest.mark.parametrize("value", [False, 0, 0.0])
 def test_false_and_zero_are_values(value: object) -> None:
     assert not blank(value)
-    assert merge({}, {"a": None}, {"a": value}).changes == {"a": value}
-    assert merge({"a": 5}, {"a": 5}, {"a": value}).changes == {"a": value}
+    assert merge({}, {"a": None}, {"a": value}).to_odoo == {"a": value}
+    assert merge({"a": 5}, {"a": 5}, {"a": value}).to_odoo == {"a": value}
 
 
 def test_false_is_not_zero() -> None:
-    assert merge({"a": 0}, {"a": 0}, {"a": False}).changes == {"a": False}
+    assert merge({"a": 0}, {"a": 0}, {"a": False}).to_odoo == {"a": False}
 
 
 def test_fields_of_one_side_are_no_concern_of_the_other() -> None:
-    assert merge({}, {"mine": 1}, {"a": None}).changes == {}
+    assert merge({}, {"mine": 1}, {"a": None}).to_odoo == {}

@@ -9,190 +9,40 @@ a record stays with it: matching is decided once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any, ClassVar
+from typing import Any
 
-from .merging import Merge, blank, merge, same
+from .actions import (
+    Action,
+    Bound,
+    Create,
+    Holder,
+    Incoming,
+    Link,
+    Settings,
+    Skip,
+    State,
+    TakeOver,
+    Unchanged,
+    Update,
+)
+from .arms import Rule, blank, same
+from .merging import NO_VALUES, Merge, Times
+from .people import EMAIL, merge_person
 
 _NEVER = datetime.max.replace(tzinfo=timezone.utc)
-EMAIL, FIRST, LAST = "email", "first_name", "last_name"
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A record of the CRM in Odoo's terms.
-
-    ``address``: normalised, None when there is no usable one. ``values`` by Odoo
-    field or property. ``problems``: values left out, in words.
-    """
-
-    key: str
-    address: str | None
-    values: Mapping[str, Any] = field(default_factory=dict)
-    created: datetime | None = None
-    modified: datetime | None = None
-    opted_out: bool = False
-    label: str = ""
-    problems: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What is remembered of a record, and the contact it is bound to.
-
-    ``leading``: this binding moves field values. ``fresh``: made by this very run.
-    ``made``: the contact exists only because of it. ``member``: it once joined this
-    list, so that whoever was removed stays removed. ``odoo``: values of the contact,
-    None when it was deleted.
-    """
-
-    binding: int
-    key: str
-    contact: int
-    odoo: Mapping[str, Any] | None
-    base: Mapping[str, Any] = field(default_factory=dict)
-    leading: bool = True
-    fresh: bool = False
-    made: bool = False
-    member: bool = True
-    opted_out: bool = False
-    created: datetime | None = None
-    modified: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """The contact that holds an address.
-
-    ``bound``: binding of the source we import, if any. ``leader``: id of the binding
-    of another kind or connector that moves its values, with ``leader_kind`` and
-    ``leader_base``.
-    """
-
-    contact: int | None
-    odoo: Mapping[str, Any] = field(default_factory=dict)
-    bound: Bound | None = None
-    leader: int | None = None
-    leader_kind: str = ""
-    leader_base: Mapping[str, Any] = field(default_factory=dict)
-    pending: str = ""
-
-    @property
-    def key(self) -> str:
-        return self.pending or (self.bound.key if self.bound else "")
-
-
-@dataclass(frozen=True)
-class State:
-    """What Odoo knows about the records of one page and about their addresses."""
-
-    bounds: Mapping[str, Bound] = field(default_factory=dict)
-    holders: Mapping[str, Holder] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Action:
-    """``opt_out``: "" nothing, "impose" whatever was before, "unless_lifted" except
-    where somebody lifted it after the record last changed."""
-
-    record: Incoming
-    opt_out: str = ""
-    outcome: ClassVar[str] = ""
-
-
-@dataclass(frozen=True)
-class Create(Action):
-    outcome: ClassVar[str] = "created"
-
-
-@dataclass(frozen=True)
-class Link(Action):
-    """Bind to a contact that was there. ``demote``: the binding that led so far."""
-
-    contact: int = 0
-    merge: Merge = field(default_factory=Merge)
-    leading: bool = True
-    demote: int | None = None
-
-    @property
-    def outcome(self) -> str:  # type: ignore[override]
-        return "conflict" if self.merge.kept else "updated"
-
-
-@dataclass(frozen=True)
-class _OfBound(Action):
-    bound: Bound = field(default_factory=lambda: Bound(0, "", 0, None))
-    merge: Merge = field(default_factory=Merge)
-    #: key of the record whose contact has the address this one moved to
-    taken_by: str = ""
-
-    @property
-    def base(self) -> dict[str, Any]:
-        return {**self.bound.base, **self.merge.agreed}
-
-    @property
-    def stamps_move(self) -> bool:
-        """Whether the binding has to be written at all."""
-        return (
-            self.base != dict(self.bound.base)
-            or self.record.modified != self.bound.modified
-            or self.record.opted_out != self.bound.opted_out
-        )
-
-
-@dataclass(frozen=True)
-class Update(_OfBound):
-    join: bool = False
-
-    @property
-    def outcome(self) -> str:  # type: ignore[override]
-        return "conflict" if self.merge.kept else "updated"
-
-
-@dataclass(frozen=True)
-class Unchanged(_OfBound):
-    @property
-    def outcome(self) -> str:  # type: ignore[override]
-        return "conflict" if self.merge.kept else "unchanged"
-
-
-@dataclass(frozen=True)
-class TakeOver(_OfBound):
-    """An older record takes the contact of ``bound`` over, whose record is skipped."""
-
-    @property
-    def outcome(self) -> str:  # type: ignore[override]
-        return "created" if self.bound.made else "updated"
-
-    @property
-    def base(self) -> dict[str, Any]:
-        return dict(self.merge.agreed)
-
-
-@dataclass(frozen=True)
-class Skip(Action):
-    """``reason``: no_email, same_address (as ``other``) or removed (in Odoo).
-    ``contact``: that of the other, None while it is only planned."""
-
-    reason: str = ""
-    other: str = ""
-    contact: int | None = None
-    outcome: ClassVar[str] = "skipped"
 
 
 def plan_page(
-    records: Sequence[Incoming],
-    state: State,
-    kind: str,
-    pull_only: Collection[str] = (),
+    records: Sequence[Incoming], state: State, kind: str, settings: Settings
 ) -> tuple[Action, ...]:
     """One action per record, in their order.
 
     ``kind``: lead or contact; a contact's values go before a lead's.
     """
-    plan = _Plan(state, kind, pull_only)
+    plan = _Plan(state, kind, settings)
     actions: dict[str, Action] = {}
     for record in records:
         if record.key in state.bounds:
@@ -212,36 +62,61 @@ def _oldest_first(records: Iterable[Incoming]) -> list[Incoming]:
 class _Plan:
     """The page so far: who holds which address once the actions are done."""
 
-    def __init__(self, state: State, kind: str, pull_only: Collection[str]) -> None:
+    def __init__(self, state: State, kind: str, settings: Settings) -> None:
         self._holders = dict(state.holders)
         self._kind = kind
-        self._pull_only = pull_only
+        self._settings = settings
+        rules = settings.rules
+        self._rules = rules if settings.update else _push_only(rules)
+
+    def _merge(
+        self,
+        base: Mapping[str, Any],
+        odoo: Mapping[str, Any],
+        record: Incoming,
+        written: datetime | None,
+        rules: Mapping[str, Rule] | None = None,
+        stale: Mapping[str, Any] = NO_VALUES,
+        same_address: bool = True,
+    ) -> Merge:
+        settings = self._settings
+        modified = record.modified and record.modified - settings.skew
+        return merge_person(
+            base,
+            odoo,
+            record.known,
+            self._rules if rules is None else rules,
+            settings.policy,
+            Times(written, modified, settings.allowance),
+            stale,
+            same_address,
+        )
 
     # --- records that were met before ---------------------------------------------
 
     def known(self, record: Incoming, bound: Bound) -> Action:
         if bound.odoo is None:
-            return Skip(record, self._opt_out_again(record, bound), "removed")
-        merged, taken_by = self._merge_known(record, bound, bound.odoo)
-        opt_out = self._opt_out_again(record, bound)
-        if merged.changes or opt_out or not bound.member:
-            join = not bound.member
+            return Skip(record, _opt_out_again(record, bound), "removed")
+        join = not bound.member and self._settings.add
+        merged, taken_by = self._merge_known(record, bound, bound.odoo, join)
+        opt_out = _opt_out_again(record, bound) or _opt_out_along(record, bound, merged)
+        if merged.to_odoo or opt_out or join:
             return Update(record, opt_out, bound, merged, taken_by, join)
         return Unchanged(record, "", bound, merged, taken_by)
 
-    @staticmethod
-    def _opt_out_again(record: Incoming, bound: Bound) -> str:
-        """Only a flag that was not there at the last agreement says something new."""
-        return "impose" if record.opted_out and not bound.opted_out else ""
-
     def _merge_known(
-        self, record: Incoming, bound: Bound, odoo: Mapping[str, Any]
+        self, record: Incoming, bound: Bound, odoo: Mapping[str, Any], join: bool
     ) -> tuple[Merge, str]:
+        rules = bound.rules
+        if rules is None and not (bound.member or join):
+            rules = {}  # of other lists, which are not known here
         if not bound.leading:
             return Merge(), ""
-        odoo = _with_name(odoo, record.values)
-        merged = merge(bound.base, odoo, record.values, self._pull_only)
-        if EMAIL in merged.changes:
+        same = bound.address is not None and bound.address == record.address
+        merged = self._merge(
+            bound.base, odoo, record, bound.written, rules, bound.stale, same
+        )
+        if EMAIL in merged.to_odoo:
             return self._move(record, bound, merged)
         return merged, ""
 
@@ -260,9 +135,11 @@ class _Plan:
     # --- records met for the first time --------------------------------------------
 
     def new(self, record: Incoming) -> Action:
+        holder = self._holders.get(record.address or "")
+        if not self._settings.add:
+            return _not_wanted(record, holder)
         if not record.address:
             return Skip(record, "", "no_email")
-        holder = self._holders.get(record.address)
         if holder is None:
             self._holders[record.address] = Holder(None, pending=record.key)
             return Create(record, _imposed(record))
@@ -283,17 +160,45 @@ class _Plan:
         merged = Merge()
         if leading:
             base = holder.leader_base
-            odoo = _with_name(holder.odoo, record.values)
-            merged = merge(base, odoo, record.values, self._pull_only)
-            if EMAIL in merged.kept:
-                merged = _same_email(merged, record)
+            merged = self._merge(base, holder.odoo, record, holder.written)
         self._holders[address] = replace(holder, pending=record.key)
         demote = holder.leader if leading else None
         return Link(record, _imposed(record), holder.contact, merged, leading, demote)
 
 
+def _push_only(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    return {name: replace(rule, pull=False) for name, rule in rules.items()}
+
+
+# --- consent ----------------------------------------------------------------------
+
+
 def _imposed(record: Incoming) -> str:
     return "impose" if record.opted_out else ""
+
+
+def _opt_out_again(record: Incoming, bound: Bound) -> str:
+    """Only a flag that was not there at the last agreement says something new."""
+    return "impose" if record.opted_out and not bound.opted_out else ""
+
+
+def _opt_out_along(record: Incoming, bound: Bound, merged: Merge) -> str:
+    """Whoever must not be mailed takes that along to a new address, on either side."""
+    moves = any(EMAIL in part for part in (merged.to_odoo, merged.to_infor))
+    moves = moves or EMAIL in merged.differs
+    silent = record.opted_out or bound.opted_out or bound.blacklisted
+    return "impose" if moves and silent and not bound.lifted else ""
+
+
+def _not_wanted(record: Incoming, holder: Holder | None) -> Skip:
+    """New, and the list takes no new ones. If somebody in Odoo has the address, the
+    CRM's opt-out counts all the same."""
+    held = holder is not None and holder.contact is not None
+    opt_out = "unless_lifted" if record.opted_out and held else ""
+    return Skip(record, opt_out, "not_wanted", contact=holder and holder.contact)
+
+
+# --- values -----------------------------------------------------------------------
 
 
 def _takes_over(record: Incoming, bound: Bound) -> bool:
@@ -316,31 +221,24 @@ def _replacement(bound: Bound, record: Incoming) -> Merge:
             changes[name] = new
     agreed = {n: v for n, v in record.values.items() if not blank(v)}
     held = {n: v for n, v in agreed.items() if n in changes or same(odoo.get(n), v)}
-    return Merge(changes, (), held)
-
-
-def _with_name(odoo: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A contact with only a full name, which first and last name would replace: to be
-    kept unless it is the same."""
-    name = odoo.get("name")
-    if blank(name) or not blank(odoo.get(FIRST)) or not blank(odoo.get(LAST)):
-        return odoo
-    parts = (str(new[part]) for part in (FIRST, LAST) if not blank(new.get(part)))
-    if " ".join(parts).casefold() == str(name).casefold():
-        return odoo
-    return {**odoo, FIRST: name, LAST: name}
-
-
-def _same_email(merged: Merge, record: Incoming) -> Merge:
-    """The same address in another spelling is no disagreement."""
-    kept = tuple(name for name in merged.kept if name != EMAIL)
-    agreed = {**merged.agreed, EMAIL: record.values[EMAIL]}
-    return replace(merged, kept=kept, agreed=agreed)
+    return Merge(to_odoo=changes, agreed=held)
 
 
 def _without_email(merged: Merge) -> Merge:
-    def others(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if name != EMAIL}
+    """The address stays as it is on both sides, and that is said."""
+    return Merge(
+        _other_values(merged.to_odoo),
+        _other_values(merged.to_infor),
+        _other_values(merged.agreed),
+        tuple(lost for lost in merged.lost if lost.field != EMAIL),
+        (*_others(merged.differs), EMAIL),
+        tuple(one for one in merged.cleared if one.field != EMAIL),
+    )
 
-    kept = (*merged.kept, EMAIL)
-    return Merge(others(merged.changes), kept, others(merged.agreed))
+
+def _others(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name != EMAIL)
+
+
+def _other_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != EMAIL}
