@@ -17,12 +17,15 @@
         # wizards
         "wizards/infor_crm_connector_wizard_views.xml",
         "wizards/infor_crm_import_wizard_views.xml",
+        "wizards/infor_crm_list_setup_views.xml",
         # views
         "views/infor_crm_connector_templates.xml",
         "views/infor_crm_connector_views.xml",
         "views/infor_crm_menus.xml",
         "views/infor_crm_sync_run_views.xml",
+        "views/infor_crm_list_sync_views.xml",
         "views/mailing_contact_views.xml",
+        "views/mailing_filter_views.xml",
         "views/mailing_list_views.xml",
         "views/res_config_settings_views.xml",
     ],

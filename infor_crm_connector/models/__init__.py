@@ -31,6 +31,8 @@ from . import infor_crm_list_sync
 from . import infor_crm_list_sync_options
 from . import infor_crm_list_sync_schedule
 from . import infor_crm_list_sync_setup
+from . import infor_crm_progress
+from . import infor_crm_progress_sync
 from . import infor_crm_run_member
 from . import infor_crm_run_signal
 from . import infor_crm_sync_outcome
@@ -43,8 +45,10 @@ from . import infor_crm_worker_sync
 from . import mail_render_mixin
 from . import mailing_contact
 from . import mailing_contact_placeholders
+from . import mailing_filter
 from . import mailing_list
 from . import mailing_list_schedule
+from . import mailing_mailing_segment
 from . import mailing_opt_out
 from . import properties_base_definition
 from . import res_config_settings
