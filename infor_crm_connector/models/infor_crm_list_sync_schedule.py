@@ -18,6 +18,7 @@ FASTER = (*PASSING_CONFLICTS, UniqueViolation)
 # Connectors for which nothing is queued: it would only be stopped again. Any other
 # stop ends some day, and then the run goes on, as imports do.
 UNCONNECTED = ("draft", "archived", "copied", "neutralized")
+WAITS_FOR_PEOPLE = ("paused", "to_approve")
 
 _DUE_CONNECTORS = """
     SELECT DISTINCT connector_id FROM infor_crm_list_sync
@@ -122,7 +123,7 @@ class InforCrmListSyncSchedule(models.Model):
 
     # --- what people read -------------------------------------------------------------
 
-    @api.depends("next_run", "push", "pull", "push_paused", "pull_paused")
+    @api.depends("next_run", "push", "pull", "push_paused", "pull_paused", "run_ids")
     @api.depends_context("lang", "uid")
     def _compute_schedule_note(self):
         for sync in self:
@@ -137,6 +138,14 @@ class InforCrmListSyncSchedule(models.Model):
             )
         if reason := self.connector_id._stop_reason():
             return self.connector_id._stop_sentence_for_user(reason)
+        if self.last_run_id.state in WAITS_FOR_PEOPLE:
+            return self.env._(
+                "A run of this list waits for somebody. None is started until that one "
+                "has gone on or was stopped."
+            )
+        return self._quiet_note()
+
+    def _quiet_note(self):
         until = self.next_run and self.connector_id._quiet_until(self.next_run)
         if not until:
             return ""

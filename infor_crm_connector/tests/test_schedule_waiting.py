@@ -22,6 +22,21 @@ class TestScheduleWaits(ScheduleCase):
         self.assertEqual(self.runs(sync), by_hand)
         self.assertEqual(sync.next_run, utc("2035-01-17 01:30"))
 
+    def test_a_run_that_waits_for_people_is_not_passed_by(self):
+        sync = self.scheduled_list()
+        for state in ("paused", "to_approve"):
+            run = sync._queue_run("manual", operation="push")
+            self.end(run, state)
+            self.assertIn("waits for somebody", sync.schedule_note)
+            self.now += DAY
+            self.lanes_look()
+            self.assertEqual(sync.last_run_id, run)
+            self.end(run)
+        self.assertFalse(sync.schedule_note)
+        self.now += DAY
+        self.lanes_look()
+        self.assertEqual(sync.last_run_id.trigger, "schedule")
+
     def test_an_import_under_way_is_waited_for(self):
         """It would not do what was scheduled: nothing would be pushed this night."""
         sync = self.schedule(self.start("lead"))
