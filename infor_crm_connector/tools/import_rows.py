@@ -5,21 +5,33 @@ from datetime import UTC
 
 from odoo.tools import SQL
 
+from .import_job import MODEL
+from .outcome_rows import insert_outcomes
+
 NOW = SQL("now() AT TIME ZONE 'UTC'")
 
 # "list_id + 0" keeps the planner from the index on list_id: while a list fills, the
 # statistics say that it is empty, and the whole list would be read again and again.
 
+# An opt-out of Odoo that the CRM does not have is left open: the first meeting counts
+# either side, and the next sync tells the CRM.
 _INSERT_BINDINGS = """
     INSERT INTO infor_crm_binding
            (connector_id, kind, key, odoo_model, res_id, base, moves_values, made,
-            opted_out, crm_created, crm_modified, odoo_stamp, run_id)
+            opted_out, blacklisted, consent_address, crm_created, crm_modified,
+            odoo_stamp, before_pull, run_id)
     SELECT %(connector)s, %(kind)s, r.key, 'mailing.contact', r.res_id, r.base,
-           r.moves_values, r.made, r.opted_out, r.created, r.modified,
-           CASE WHEN r.again THEN NULL ELSE c.write_date END, %(run)s
+           r.moves_values, r.made, r.opted_out,
+           CASE WHEN r.opted_out THEN TRUE
+                WHEN NOT EXISTS (SELECT FROM mail_blacklist l
+                                  WHERE l.email = c.email_normalized AND l.active)
+                THEN FALSE END,
+           c.email_normalized, r.created, r.modified,
+           CASE WHEN r.again THEN NULL ELSE c.write_date END, r.before, %(run)s
       FROM jsonb_to_recordset(%(rows)s)
            AS r(key varchar, res_id int4, base jsonb, moves_values bool, made bool,
-                opted_out bool, created timestamp, modified timestamp, again bool)
+                opted_out bool, created timestamp, modified timestamp, again bool,
+                before jsonb)
       JOIN mailing_contact c ON c.id = r.res_id
     RETURNING id, res_id"""
 
@@ -28,10 +40,12 @@ _UPDATE_BINDINGS = """
        SET key = r.key, base = r.base, opted_out = r.opted_out,
            crm_created = COALESCE(r.created, b.crm_created),
            crm_modified = r.modified,
-           odoo_stamp = CASE WHEN r.again THEN NULL ELSE c.write_date END
+           odoo_stamp = CASE WHEN r.again THEN NULL ELSE c.write_date END,
+           before_pull = CASE WHEN r.before IS NULL THEN b.before_pull
+                         ELSE COALESCE(b.before_pull, '{}'::jsonb) || r.before END
       FROM jsonb_to_recordset(%(rows)s)
            AS r(id int4, key varchar, base jsonb, opted_out bool,
-                created timestamp, modified timestamp, again bool),
+                created timestamp, modified timestamp, again bool, before jsonb),
            mailing_contact c
      WHERE b.id = r.id AND c.id = b.res_id"""
 
@@ -71,16 +85,6 @@ _MERGE_PROPERTIES = """
            write_uid = %(uid)s, write_date = %(now)s
       FROM jsonb_to_recordset(%(rows)s) AS r(id int4, properties jsonb)
      WHERE c.id = r.id"""
-
-_OUTCOMES = """
-    INSERT INTO infor_crm_sync_outcome
-           (run_id, kind, key, name, status, reason, detail, odoo_model, res_id, time)
-    SELECT %(run)s, %(kind)s, r.key, r.name, r.status, r.reason, r.detail,
-           CASE WHEN r.res_id IS NOT NULL THEN 'mailing.contact' END, r.res_id,
-           date_trunc('second', %(now)s)
-      FROM jsonb_to_recordset(%(rows)s)
-           AS r(key varchar, name varchar, status varchar, reason varchar, detail text,
-                res_id int4)"""
 
 
 def naive(moment):
@@ -168,8 +172,19 @@ class Rows:
                 run=job.run.id,
                 keys=list(replacing),
             )
-        if rows:
-            self._run(_OUTCOMES, run=job.run.id, kind=job.kind, rows=json.dumps(rows))
+        insert_outcomes(
+            self._env,
+            job.run,
+            (
+                {
+                    **row,
+                    "kind": job.kind,
+                    "direction": "to_odoo",
+                    "odoo_model": MODEL if row["res_id"] else None,
+                }
+                for row in rows
+            ),
+        )
 
     def _run(self, query, **values):
         values.setdefault("uid", self._env.uid)
