@@ -13,6 +13,7 @@
         "security/infor_crm_run_rules.xml",
         "security/ir.model.access.csv",
         # data
+        "data/infor_crm_mapping_data.xml",
         "data/ir_cron_data.xml",
         # wizards
         "wizards/infor_crm_connector_wizard_views.xml",
@@ -21,6 +22,7 @@
         # views
         "views/infor_crm_connector_templates.xml",
         "views/infor_crm_connector_views.xml",
+        "views/infor_crm_field_mapping_views.xml",
         "views/infor_crm_menus.xml",
         "views/infor_crm_sync_run_views.xml",
         "views/infor_crm_list_sync_views.xml",

@@ -50,9 +50,23 @@ _PERSON = (
     ("function", "Title", "both"),
 )
 
+# People of Contacts and of Odoo's CRM keep their name in one line; ``name.first`` and
+# ``name.last`` are its parts (tools/odoo_fields.py).
+_NAMED = (("name.first", "FirstName"), ("name.last", "LastName"))
+
+
+def _both(*pairs):
+    return tuple((*pair, "both") for pair in pairs)
+
+
+def _push(*rows):
+    return tuple((row[0], row[1], "push") for row in rows)
+
+
 # (Odoo model, kind) -> (Odoo field, CRM field, direction). Nothing may clear a value
 # and nothing is limited to empty fields until an administrator says so. A contact's
 # company is a copy the CRM keeps of its account's name, so it only travels here.
+# Leads are only ever made and updated from people of Contacts and of Odoo's CRM.
 DEFAULT_MAPPING = {
     ("mailing.contact", "lead"): (
         *_PERSON,
@@ -64,7 +78,52 @@ DEFAULT_MAPPING = {
         ("company_name", "AccountName", "pull"),
         *_ADDRESS,
     ),
+    ("res.partner", "lead"): _push(
+        *_NAMED,
+        ("email", "Email"),
+        ("phone", "WorkPhone"),
+        ("function", "Title"),
+        ("commercial_company_name", "Company"),
+        *_ADDRESS,
+    ),
+    ("res.partner", "contact"): (
+        *_both(
+            *_NAMED,
+            ("email", "Email"),
+            ("phone", "WorkPhone"),
+            ("function", "Title"),
+        ),
+        *_ADDRESS,
+    ),
+    ("crm.lead", "lead"): _push(
+        *_NAMED,
+        ("email_from", "Email"),
+        ("phone", "WorkPhone"),
+        ("function", "Title"),
+        ("partner_name", "Company"),
+        *_ADDRESS,
+    ),
+    ("crm.lead", "contact"): _push(
+        *_NAMED,
+        ("email_from", "Email"),
+        ("phone", "WorkPhone"),
+        ("function", "Title"),
+        *_ADDRESS,
+    ),
 }
+
+# Kinds that people of an Odoo model may be mapped with; a company is an account.
+MAPPED_KINDS = {
+    "mailing.contact": ("lead", "contact"),
+    "res.partner": ("lead", "contact", "account"),
+    "crm.lead": ("lead", "contact"),
+}
+# Places that nothing is pulled into.
+PUSHED_PLACES = frozenset(
+    place
+    for place, rows in DEFAULT_MAPPING.items()
+    if all(direction == "push" for _odoo, _crm, direction in rows)
+)
 
 MAPPED_MODELS = [
     ("mailing.contact", "Mailing contact"),

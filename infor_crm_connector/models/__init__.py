@@ -7,10 +7,12 @@ from . import infor_crm_connector_budget
 from . import infor_crm_connector_check
 from . import infor_crm_connector_columns
 from . import infor_crm_connector_discover
+from . import infor_crm_connector_gone_fields
 from . import infor_crm_connector_guard
 from . import infor_crm_connector_groups
 from . import infor_crm_connector_import
 from . import infor_crm_connector_links
+from . import infor_crm_connector_mapping
 from . import infor_crm_connector_pulse
 from . import infor_crm_connector_quiet
 from . import infor_crm_connector_reset
@@ -20,8 +22,13 @@ from . import infor_crm_connector_secret
 from . import infor_crm_connector_sync
 from . import infor_crm_connector_tls
 from . import infor_crm_connector_watch
+from . import infor_crm_connector_watch_fields
 from . import infor_crm_field
 from . import infor_crm_field_mapping
+from . import infor_crm_field_mapping_defaults
+from . import infor_crm_field_mapping_gone
+from . import infor_crm_field_mapping_rules
+from . import infor_crm_field_mapping_screen
 from . import infor_crm_field_origin
 from . import infor_crm_group
 from . import infor_crm_lane
@@ -31,6 +38,7 @@ from . import infor_crm_list_sync
 from . import infor_crm_list_sync_options
 from . import infor_crm_list_sync_schedule
 from . import infor_crm_list_sync_setup
+from . import infor_crm_odoo_field
 from . import infor_crm_progress
 from . import infor_crm_progress_sync
 from . import infor_crm_run_member

@@ -29,6 +29,7 @@ class InforCrmConnectorPulse(models.Model):
     mailed = fields.Datetime()
     # while one process finds out whether the CRM still accepts the login
     asking_until = fields.Datetime()
+    fields_checked = fields.Datetime("Looked for mapped fields")
 
     @api.autovacuum
     def _gc_former(self):

@@ -1,38 +1,60 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
-from ..const import DEFAULT_MAPPING, DIRECTIONS, KINDS, MAPPED_MODELS
+from ..const import DIRECTIONS, KINDS, MAPPED_MODELS
+from ..tools.odoo_fields import catalogue
 from .infor_crm_list_sync import property_name
+
+# Whoever changes one of these wants the lists to look again.
+TELLING = frozenset(
+    {
+        *("kind", "odoo_model", "odoo_field", "odoo_field_id", "crm_field"),
+        *("crm_field_id", "direction", "may_clear", "fill_if_empty"),
+    }
+)
 
 
 class InforCrmFieldMapping(models.Model):
-    """One Odoo field and its field in the CRM; the ceiling for every list."""
+    """One Odoo field and its field in the CRM; the ceiling for every list.
+
+    This file holds the rows; beside it ``_rules`` what may be mapped with what, and
+    ``_defaults`` the rows everybody starts with.
+    """
 
     _name = "infor.crm.field.mapping"
     _description = "Infor CRM Field Mapping"
     _order = "connector_id, odoo_model, kind, sequence, id"
 
     connector_id = fields.Many2one(
-        "infor.crm.connector", required=True, ondelete="cascade", index=True
+        "infor.crm.connector",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self._default_connector(),
     )
     company_id = fields.Many2one(related="connector_id.company_id")
-    sequence = fields.Integer(default=10)
-    kind = fields.Selection(KINDS, required=True)
+    sequence = fields.Integer(default=100)
+    kind = fields.Selection(KINDS, "In Infor CRM", required=True, default="lead")
     odoo_model = fields.Selection(
         MAPPED_MODELS, "In Odoo", required=True, default="mailing.contact"
     )
-    odoo_field = fields.Char(
-        "Odoo field", required=True, help="Technical name, or properties.name."
+    # what the two sides call it; the many2one beside each is how people choose it
+    odoo_field = fields.Char("Name in Odoo", required=True)
+    odoo_field_id = fields.Many2one(
+        "infor.crm.odoo.field",
+        "Odoo field",
+        compute="_compute_odoo_field_id",
+        inverse="_inverse_odoo_field_id",
+        domain="[('model', '=', odoo_model)]",
     )
-    odoo_label = fields.Char("Label in Odoo", compute="_compute_odoo_label")
-    crm_field = fields.Char("Infor CRM field", required=True)
+    crm_field = fields.Char("Name in Infor CRM", required=True)
     crm_field_id = fields.Many2one(
         "infor.crm.field",
-        "Label in Infor CRM",
+        "Infor CRM field",
         compute="_compute_crm_field_id",
         inverse="_inverse_crm_field_id",
         domain="[('connector_id', '=', connector_id), ('kind', '=', kind)]",
     )
+    odoo_label = fields.Char("Label in Odoo", compute="_compute_suspended")
     direction = fields.Selection(DIRECTIONS, required=True, default="both")
     may_clear = fields.Boolean(
         "May clear",
@@ -43,9 +65,12 @@ class InforCrmFieldMapping(models.Model):
         "Only fill when empty", help="Never replaces a value that is there already."
     )
     suspended = fields.Boolean(
-        compute="_compute_crm_field_id",
-        compute_sudo=False,
-        help="The field is gone from Infor CRM; everything else goes on.",
+        compute="_compute_suspended",
+        help="The field is gone on one side; everything else goes on.",
+    )
+    missing = fields.Selection(
+        [("crm", "Gone from Infor CRM"), ("odoo", "Gone from Odoo")],
+        compute="_compute_suspended",
     )
 
     _field_unique = models.UniqueIndex(
@@ -53,46 +78,62 @@ class InforCrmFieldMapping(models.Model):
         "This Odoo field is mapped already.",
     )
 
+    def _default_connector(self):
+        """The only one, when there is no choice."""
+        found = self.env["infor.crm.connector"].search([], limit=2)
+        return found if len(found) == 1 else found.browse()
+
     @api.depends("odoo_model", "odoo_field")
-    def _compute_odoo_label(self):
+    def _compute_odoo_field_id(self):
+        known = self.env["infor.crm.odoo.field"].with_context(active_test=False)
+        names = [name for name in self.mapped("odoo_field") if name]
+        found = known.sudo().search([("name", "in", names)])
+        by_name = {(row.model, row.name): row for row in found}
         for mapping in self:
-            field = mapping._odoo_field_object()
-            label = field and field._description_string(self.env)
-            mapping.odoo_label = label or mapping.odoo_field
+            place = mapping.odoo_model, mapping.odoo_field
+            mapping.odoo_field_id = by_name.get(place)
+
+    def _inverse_odoo_field_id(self):
+        for mapping in self.filtered("odoo_field_id"):
+            mapping.odoo_field = mapping.odoo_field_id.name
 
     @api.depends("connector_id", "kind", "crm_field")
     def _compute_crm_field_id(self):
-        known = (
-            self.env["infor.crm.field"]
-            .with_context(active_test=False)
-            .search([("connector_id", "in", self.connector_id.ids)])
-        )
-        by_name = {(f.connector_id.id, f.kind, f.name.lower()): f for f in known}
+        known = self.env["infor.crm.field"].with_context(active_test=False)
+        domain = [("connector_id", "in", self.connector_id.ids)]
+        by_name = {
+            (field.connector_id.id, field.kind, field.name.lower()): field
+            for field in known.search(domain)
+        }
         for mapping in self:
             name = (mapping.crm_field or "").lower()
-            field = by_name.get((mapping.connector_id.id, mapping.kind, name))
-            mapping.crm_field_id = field
-            mapping.suspended = not field or not field.active
+            place = mapping.connector_id.id, mapping.kind, name
+            mapping.crm_field_id = by_name.get(place)
 
     def _inverse_crm_field_id(self):
+        for mapping in self.filtered("crm_field_id"):
+            mapping.crm_field = mapping.crm_field_id.name
+
+    @api.depends("odoo_model", "odoo_field", "crm_field_id")
+    def _compute_suspended(self):
+        known = {model: catalogue(self.env, model) for model in self._models()}
         for mapping in self:
-            if mapping.crm_field_id:
-                mapping.crm_field = mapping.crm_field_id.name
+            odoo = known.get(mapping.odoo_model, {}).get(mapping.odoo_field)
+            mapping.odoo_label = odoo.label if odoo else mapping.odoo_field
+            gone = mapping.crm_field and not mapping.crm_field_id.active
+            lost = mapping.odoo_field and not odoo
+            mapping.missing = "crm" if gone else "odoo" if lost else False
+            mapping.suspended = bool(mapping.missing)
 
-    @api.constrains("odoo_model", "odoo_field")
-    def _check_odoo_field(self):
-        for mapping in self:
-            if not mapping._odoo_field_object() and not mapping._is_property():
-                raise ValidationError(
-                    self.env._("Odoo has no field “%s” there.", mapping.odoo_field)
-                )
+    def _models(self):
+        return {model for model in self.mapped("odoo_model") if model}
 
-    def _is_property(self):
-        return (self.odoo_field or "").startswith("properties.")
+    def _odoo_facts(self):
+        """The field of Odoo as tools/odoo_fields knows it; None when it is gone."""
+        self.ensure_one()
+        return catalogue(self.env, self.odoo_model).get(self.odoo_field)
 
-    def _odoo_field_object(self):
-        model = self.env[self.odoo_model] if self.odoo_model else self.browse()
-        return model._fields.get(self.odoo_field)
+    # --- what runs ask ----------------------------------------------------------------
 
     @api.model
     def _rows_of(self, connector, kind, odoo_model):
@@ -112,29 +153,41 @@ class InforCrmFieldMapping(models.Model):
         found = self.env["infor.crm.field"].sudo().search(domain)
         return {f"properties.{property_name(field)}": field for field in found}
 
-    @api.model
-    def _create_defaults(self, connector):
-        """The mapping everybody starts with; rows that exist are left as they are."""
-        taken = {
-            (row.odoo_model, row.kind, row.odoo_field)
-            for row in self.search([("connector_id", "=", connector.id)])
-        }
-        wanted = [
-            self._default_values(connector, place, row, sequence)
-            for place, rows in DEFAULT_MAPPING.items()
-            for sequence, row in enumerate(rows)
-            if (*place, row[0]) not in taken and row[0] in self.env[place[0]]._fields
-        ]
-        return self.create(wanted)
+    # --- changes make lists look again ------------------------------------------------
 
-    def _default_values(self, connector, place, row, sequence):
-        (odoo_model, kind), (odoo_field, crm_field, direction) = place, row
-        return {
-            "connector_id": connector.id,
-            "odoo_model": odoo_model,
-            "kind": kind,
-            "sequence": sequence,
-            "odoo_field": odoo_field,
-            "crm_field": crm_field,
-            "direction": direction,
-        }
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create([self._named(vals) for vals in vals_list])
+        rows._tell_lists()
+        return rows
+
+    def write(self, vals):
+        telling = bool(TELLING & vals.keys())
+        if telling:
+            self._tell_lists()  # of the place it leaves, too
+        result = super().write(self._named(vals))
+        if telling:
+            self._tell_lists()
+        return result
+
+    def unlink(self):
+        self._tell_lists()
+        return super().unlink()
+
+    def _tell_lists(self):
+        for connector, kind, odoo_model in {
+            (row.connector_id, row.kind, row.odoo_model) for row in self
+        }:
+            connector.sudo()._look_again(kind, odoo_model)
+
+    @api.model
+    def _named(self, vals):
+        """The names of what was chosen, so that required names are there at once."""
+        named = {}
+        for choice, name, model in (
+            ("odoo_field_id", "odoo_field", "infor.crm.odoo.field"),
+            ("crm_field_id", "crm_field", "infor.crm.field"),
+        ):
+            if vals.get(choice):
+                named[name] = self.env[model].browse(vals[choice]).name
+        return {**vals, **named}
