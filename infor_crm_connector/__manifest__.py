@@ -10,11 +10,13 @@
     "data": [
         "security/infor_crm_groups.xml",
         "security/infor_crm_rules.xml",
+        "security/infor_crm_question_rules.xml",
         "security/infor_crm_run_rules.xml",
         "security/ir.model.access.csv",
         # data
         "data/infor_crm_mapping_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         # wizards
         "wizards/infor_crm_connector_wizard_views.xml",
         "wizards/infor_crm_import_wizard_views.xml",
@@ -24,9 +26,11 @@
         "views/infor_crm_connector_views.xml",
         "views/infor_crm_field_mapping_views.xml",
         "views/infor_crm_menus.xml",
+        "views/infor_crm_question_views.xml",
         "views/infor_crm_sync_run_views.xml",
         "views/infor_crm_list_sync_views.xml",
         "views/mailing_contact_views.xml",
+        "views/mailing_gone_views.xml",
         "views/mailing_filter_views.xml",
         "views/mailing_list_views.xml",
         "views/res_config_settings_views.xml",

@@ -38,6 +38,11 @@ from . import infor_crm_list_sync
 from . import infor_crm_list_sync_options
 from . import infor_crm_list_sync_schedule
 from . import infor_crm_list_sync_setup
+from . import infor_crm_question
+from . import infor_crm_question_card
+from . import infor_crm_question_decide
+from . import infor_crm_question_inbox
+from . import infor_crm_question_types
 from . import infor_crm_odoo_field
 from . import infor_crm_progress
 from . import infor_crm_progress_sync
@@ -49,10 +54,14 @@ from . import infor_crm_worker
 from . import infor_crm_worker_group
 from . import infor_crm_worker_import
 from . import infor_crm_worker_page
+from . import infor_crm_worker_questions
 from . import infor_crm_worker_sync
+from . import mail_blacklist
 from . import mail_render_mixin
 from . import mailing_contact
+from . import mailing_contact_person
 from . import mailing_contact_placeholders
+from . import mailing_gone
 from . import mailing_filter
 from . import mailing_list
 from . import mailing_list_schedule

@@ -62,3 +62,7 @@ class InforCrmBinding(models.Model):
         "This record of Infor CRM is linked already.",
     )
     _res_idx = models.Index("(res_id, odoo_model)")
+    # few of many: asked for with every 50 recipients of a mailing
+    _opted_out_idx = models.Index("(odoo_model) WHERE opted_out")
+    _lifted_idx = models.Index("(connector_id) WHERE consent_lifted")
+    _gone_idx = models.Index("(connector_id) WHERE gone_since IS NOT NULL")

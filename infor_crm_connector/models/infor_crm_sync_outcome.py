@@ -27,6 +27,8 @@ REASONS = [
     ("differs", "Both sides hold different values"),
     ("address_taken", "The new address belongs to another contact"),
     ("not_written", "Odoo refused the values"),
+    ("decided", "Somebody decided so"),
+    ("not_told", "Infor CRM refused a decision"),
 ]
 
 

@@ -8,7 +8,12 @@ from odoo.tools import SQL
 
 from ..const import KINDS
 
-OPERATIONS = [("import", "Import"), ("sync", "Sync"), ("push", "Push")]
+OPERATIONS = [
+    ("import", "Import"),
+    ("sync", "Sync"),
+    ("push", "Push"),
+    ("answers", "Answers to questions"),
+]
 TRIGGERS = [
     ("manual", "Started by hand"),
     ("schedule", "Schedule"),

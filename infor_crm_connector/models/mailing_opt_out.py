@@ -7,6 +7,9 @@ contact with several addresses only the first is held back.
 
 The rule here: an opt-out from a list counts for every mailing aimed at that list. A
 mailing that names no list may reach people of any of them, so every opt-out counts.
+
+Who refuses e-mail in Infor CRM is held back from all of them, wherever the person is
+found in Odoo and whatever the address is there by now.
 """
 
 from odoo import models
@@ -16,6 +19,8 @@ from odoo.tools import SQL, email_normalize_all
 from odoo.addons.mass_mailing.models.mailing_list import (
     MailingList as OdooMailingList,
 )
+
+from ..tools.people import refused_addresses
 
 LIST_PATHS = ("list_ids", "list_ids.id", "subscription_ids.list_id")
 
@@ -56,6 +61,7 @@ class MailingList(models.Model):
         which is hours for 200,000). What another addon adds to it counts."""
         lists = self or mailing.contact_list_ids
         emails = self.env["mailing.subscription"]._infor_opted_out_emails(lists.ids)
+        emails |= refused_addresses(self.env)
         before = super()._mailing_get_opt_out_list
         if before.__func__ is not OdooMailingList._mailing_get_opt_out_list:
             emails |= set(before(mailing))
@@ -67,9 +73,11 @@ class MailingContact(models.Model):
 
     def _mailing_get_opt_out_list(self, mailing):
         list_ids = _lists_named_by(Domain(mailing._parse_mailing_domain()))
-        return _other_opt_outs(super(), mailing) | self.env[
-            "mailing.subscription"
-        ]._infor_opted_out_emails(list_ids)
+        return (
+            _other_opt_outs(super(), mailing)
+            | self.env["mailing.subscription"]._infor_opted_out_emails(list_ids)
+            | refused_addresses(self.env)
+        )
 
 
 class ResPartner(models.Model):
@@ -79,6 +87,18 @@ class ResPartner(models.Model):
         return (
             _other_opt_outs(super(), mailing)
             | self.env["mailing.subscription"]._infor_opted_out_emails()
+            | refused_addresses(self.env)
+        )
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    def _mailing_get_opt_out_list(self, mailing):
+        return (
+            _other_opt_outs(super(), mailing)
+            | self.env["mailing.subscription"]._infor_opted_out_emails()
+            | refused_addresses(self.env)
         )
 
 

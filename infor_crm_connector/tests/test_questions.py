@@ -1,0 +1,435 @@
+"""The inbox: questions only a person can decide."""
+
+from datetime import UTC, datetime
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .question_common import QuestionCase
+
+ADDRESS = "ann@example.com"
+
+
+class MatchCase(QuestionCase):
+    """Ann of Odoo, and two records of Infor CRM with her address."""
+
+    def setUp(self):
+        super().setUp()
+        self.ann = self.env["mailing.contact"].create(
+            {"name": "Ann Lee", "email": ADDRESS, "company_name": "Steel & Co"}
+        )
+
+    def card(self, key, **values):
+        return {
+            "kind": "lead",
+            "key": key,
+            "name": "Ann Lee",
+            "company": "Steel & Co",
+            "email": ADDRESS,
+            "created": datetime(2020, 1, 1, tzinfo=UTC),
+            "modified": datetime(2021, 1, 1, tzinfo=UTC),
+            **values,
+        }
+
+    def ask(self, *cards, key=ADDRESS, **values):
+        cards = cards or (
+            self.card("LA", modified=datetime(2024, 5, 6, tzinfo=UTC)),
+            self.card("LB", company="Steel <b>Ltd</b>", created=datetime(2019, 1, 1)),
+        )
+        return self.questions._ask(
+            self.connector,
+            "match",
+            key,
+            **{
+                "name": "Ann Lee",
+                "address": key,
+                "odoo_model": "mailing.contact",
+                "res_id": self.ann.id,
+                "cards": list(cards),
+                **values,
+            },
+        )
+
+    def decision(self, key=ADDRESS):
+        return self.questions._decision(self.connector, "match", key)
+
+    def card_of(self, question, key, user=None):
+        cards = question.with_user(user or self.marketer).card_ids
+        return cards.filtered(lambda c: c.key == key)
+
+
+@tagged("post_install", "-at_install")
+class TestAsking(MatchCase):
+    def test_the_records_stand_side_by_side_with_the_person_in_odoo(self):
+        question = self.ask().with_user(self.marketer)
+        titles = [card.title for card in question.card_ids]
+        self.assertEqual(titles, ["Person, Odoo", "Lead, Infor CRM", "Lead, Infor CRM"])
+        self.assertIn(ADDRESS, question.sentence)
+        self.assertIn("Ann Lee", question.sentence)
+
+    def test_what_differs_is_marked_and_nothing_else(self):
+        question = self.ask()
+        facts = self.card_of(question, "LB").facts
+        self.assertIn('text-bg-warning px-1 rounded">Steel', facts)
+        self.assertNotIn('text-bg-warning px-1 rounded">Ann', facts)
+
+    def test_texts_of_the_crm_are_shown_as_text(self):
+        facts = self.card_of(self.ask(), "LB").facts
+        self.assertIn("Steel &lt;b&gt;Ltd", facts)
+
+    def test_it_is_asked_once(self):
+        first = self.ask()
+        self.assertEqual(self.ask(), first)
+        self.assertEqual(len(first.card_ids), 3)
+
+    def test_asking_again_shows_what_the_records_hold_now(self):
+        question = self.ask()
+        self.ask(self.card("LA", company="Iron"), self.card("LB"))
+        self.assertEqual(self.card_of(question, "LA").company, "Iron")
+        self.assertEqual(len(question.card_ids), 3)
+
+    def test_two_rows_for_one_subject_cannot_be(self):
+        question = self.ask()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            question.copy({"subject_key": ADDRESS}).flush_recordset()
+
+    def test_many_are_asked_at_once(self):
+        opened = self.questions._ask_all(
+            self.connector,
+            "match",
+            {f"p{n}@example.com": {"cards": [self.card("LA")]} for n in range(5)},
+        )
+        self.assertEqual(set(opened.mapped("state")), {"open"})
+        self.assertEqual(len(opened), 5)
+        again = self.questions._ask_all(
+            self.connector, "match", {"p1@example.com": {"cards": [self.card("LA")]}}
+        )
+        self.assertFalse(again)
+
+    def test_links_to_the_record_where_the_web_client_is_known(self):
+        question = self.ask()
+        self.assertFalse(self.card_of(question, "LA").url)
+        self.connector.web_client_url = "https://crm.example.com/SlxClient/"
+        question.card_ids.invalidate_recordset()
+        self.assertEqual(
+            self.card_of(question, "LA").action_open()["url"],
+            "https://crm.example.com/SlxClient/Lead.aspx?entityid=LA",
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestDeciding(MatchCase):
+    def test_one_of_the_records(self):
+        question = self.ask()
+        self.assertIsNone(self.decision())
+        self.card_of(question, "LB").action_choose()
+        self.assertEqual(self.decision(), ("record", "lead", "LB"))
+        self.assertTrue(self.card_of(question, "LB").chosen)
+
+    def test_a_new_lead(self):
+        question = self.ask().with_user(self.marketer)
+        question.with_context(decision="new").action_decide()
+        self.assertEqual(self.decision().code, "new")
+
+    def test_none_of_them(self):
+        question = self.ask().with_user(self.marketer)
+        question.with_context(decision="none").action_decide()
+        self.assertEqual(self.decision().code, "none")
+
+    def test_a_decision_is_remembered_and_not_asked_again(self):
+        question = self.ask()
+        self.card_of(question, "LB").action_choose()
+        self.assertEqual(self.ask().state, "decided")
+        self.assertEqual(self.decision().key, "LB")
+
+    def test_who_decided_and_when_is_kept(self):
+        question = self.ask()
+        self.card_of(question, "LB").action_choose()
+        self.assertEqual(question.decided_uid, self.marketer)
+        self.assertTrue(question.decided_at)
+        note = question.message_ids[0]
+        self.assertIn("LB", note.body)
+        self.assertEqual(note.author_id, self.marketer.partner_id)
+
+    def test_a_decision_for_a_record_that_is_gone_is_asked_anew(self):
+        question = self.ask()
+        self.card_of(question, "LB").action_choose()
+        self.ask(self.card("LA"), self.card("LC"))
+        self.assertEqual(question.state, "open")
+        self.assertIsNone(self.decision())
+
+    def test_a_decided_question_is_not_decided_again(self):
+        question = self.ask()
+        card = self.card_of(question, "LB")
+        card.action_choose()
+        with self.assertRaisesRegex(UserError, "decided already"):
+            card.action_choose()
+
+    def test_an_administrator_may_have_it_asked_again(self):
+        question = self.ask()
+        self.card_of(question, "LB").action_choose()
+        question.with_user(self.manager).action_reopen()
+        self.assertEqual(question.state, "open")
+        self.assertIsNone(self.decision())
+        self.assertFalse(question.decided_uid)
+        self.assertEqual(len(question.card_ids), 3)
+        self.assertTrue(any("LB" in m.body for m in question.message_ids))
+
+    def test_others_may_not(self):
+        question = self.ask()
+        self.card_of(question, "LB").action_choose()
+        with self.assertRaises(AccessError):
+            question.with_user(self.marketer).action_reopen()
+
+    def test_what_is_no_answer_is_refused(self):
+        question = self.ask().with_user(self.marketer)
+        other = self.ask(key="bob@example.com")
+        for code in ("clear", "lift", "record", "nonsense"):
+            with self.subTest(code), self.assertRaisesRegex(UserError, "no answer"):
+                question._decide(code)
+        with self.assertRaisesRegex(UserError, "no answer"):
+            question._decide("record", card=self.card_of(other, "LA"))
+        with self.assertRaisesRegex(UserError, "no answer"):
+            question._decide("record", card=question.card_ids[0])
+
+    def test_infor_crm_is_not_called_by_a_decision(self):
+        question = self.ask()
+        self.crm.clear_requests()
+        self.card_of(question, "LB").action_choose()
+        self.assertFalse(self.crm.requests())
+        self.assertFalse(self.questions._to_perform(self.connector))
+
+
+@tagged("post_install", "-at_install")
+class TestBatch(MatchCase):
+    def answer(self, questions, user=None, **values):
+        user = user or self.marketer
+        action = questions.with_user(user).action_open_wizard()
+        wizard = (
+            self.env["infor.crm.question.answer"]
+            .with_user(user)
+            .with_context(**action["context"])
+            .create(values)
+        )
+        wizard.action_apply()
+        return wizard
+
+    def test_many_are_answered_from_the_list(self):
+        questions = self.ask() | self.ask(key="bob@example.com")
+        self.answer(questions, decision_match="new")
+        self.assertEqual(questions.mapped("decision"), ["new", "new"])
+
+    def test_with_the_record_changed_last(self):
+        self.answer(self.ask(), decision_match="recent")
+        self.assertEqual(self.decision().key, "LA")
+
+    def test_with_the_oldest(self):
+        self.answer(self.ask(), decision_match="oldest")
+        self.assertEqual(self.decision().key, "LB")
+
+    def test_those_decided_meanwhile_stay_as_they_are(self):
+        first, second = self.ask(), self.ask(key="bob@example.com")
+        self.card_of(first, "LB").action_choose()
+        self.answer(first | second, decision_match="none")
+        self.assertEqual(first.decision, "record")
+        self.assertEqual(second.decision, "none")
+
+    def test_questions_of_two_types_are_not_answered_together(self):
+        other = self.questions._ask(self.connector, "lift_blacklist", ADDRESS)
+        with self.assertRaisesRegex(UserError, "one type"):
+            (self.ask() | other).with_user(self.marketer).action_open_wizard()
+
+    def test_without_a_choice_nothing_happens(self):
+        question = self.ask()
+        with self.assertRaisesRegex(UserError, "choose"):
+            self.answer(question)
+        self.assertEqual(question.state, "open")
+
+
+@tagged("post_install", "-at_install")
+class TestRights(MatchCase):
+    def test_marketing_users_of_infor_crm_may_read_and_not_write(self):
+        question = self.ask().with_user(self.marketer)
+        self.assertEqual(question.read(["state"])[0]["state"], "open")
+        with self.assertRaises(AccessError):
+            question.write({"state": "decided"})
+        with self.assertRaises(AccessError):
+            question.card_ids.write({"key": "LX"})
+
+    def test_others_see_nothing(self):
+        question = self.ask()
+        with self.assertRaises(AccessError):
+            question.with_user(self.mailer).read(["state"])
+        with self.assertRaises(AccessError):
+            question.with_user(self.mailer)._decide("new")
+
+    def test_another_company_s_questions_are_hidden(self):
+        question = self.ask()
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="infor_crm_connector.group_manager",
+            company_id=elsewhere.id,
+            company_ids=[(6, 0, elsewhere.ids)],
+        )
+        self.assertFalse(self.questions.with_user(stranger).search([]))
+        with self.assertRaises(AccessError):
+            question.with_user(stranger)._decide("new")
+        with self.assertRaises(AccessError):
+            question.card_ids[1].with_user(stranger).action_choose()
+
+
+@tagged("post_install", "-at_install")
+class TestInbox(MatchCase):
+    def activities(self):
+        kind = self.env.ref("infor_crm_connector.mail_activity_type_question")
+        return self.connector.activity_ids.filtered(
+            lambda a: a.activity_type_id == kind
+        )
+
+    def test_the_responsible_user_is_told_once_for_the_whole_inbox(self):
+        self.connector.user_id = self.marketer
+        self.ask()
+        self.ask(key="bob@example.com")
+        self.assertEqual(len(self.activities()), 1)
+        self.assertEqual(self.activities().user_id, self.marketer)
+
+    def test_the_activity_goes_with_the_last_question(self):
+        first, second = self.ask(), self.ask(key="bob@example.com")
+        first.with_user(self.marketer)._decide("new")
+        self.assertTrue(self.activities())
+        second.with_user(self.marketer)._decide("new")
+        self.assertFalse(self.activities())
+
+    def test_the_connector_counts_what_is_open(self):
+        question = self.ask()
+        self.ask(key="bob@example.com")
+        question.with_user(self.marketer)._decide("new")
+        self.assertEqual(self.connector.with_user(self.marketer).question_count, 1)
+
+    def test_a_person_linked_meanwhile_is_no_question(self):
+        question = self.ask()
+        contact, _link = self.a_willing()
+        question.res_id = contact.id
+        question.subject_key = contact.email_normalized
+        self.assertEqual(self.questions._close_stale(self.connector), question)
+        self.assertEqual(question.state, "obsolete")
+        self.assertFalse(self.activities())
+
+    def test_a_person_deleted_in_odoo_is_no_question(self):
+        question = self.ask()
+        self.ann.unlink()
+        self.questions._close_stale()
+        self.assertEqual(question.state, "obsolete")
+
+    def test_nor_is_one_with_another_address_now(self):
+        question = self.ask()
+        self.ann.email = "ann.lee@example.com"
+        self.questions._close_stale()
+        self.assertEqual(question.state, "obsolete")
+
+    def test_an_open_question_stays_open(self):
+        question = self.ask()
+        self.assertFalse(self.questions._close_stale())
+        self.assertEqual(question.state, "open")
+
+    def test_a_finished_run_closes_what_it_settled(self):
+        question = self.ask()
+        self.ann.unlink()
+        self.again(self.sync)
+        self.assertEqual(question.state, "obsolete")
+
+    def test_what_is_a_question_again_opens_again(self):
+        question = self.ask()
+        self.ann.email = "ann.lee@example.com"
+        self.questions._close_stale()
+        self.ann.email = ADDRESS
+        self.assertEqual(self.ask(), question)
+        self.assertEqual(question.state, "open")
+
+
+@tagged("post_install", "-at_install")
+class TestConversionQuestion(QuestionCase):
+    """A lead vanished; contacts of Infor CRM might be what it became."""
+
+    def setUp(self):
+        super().setUp()
+        self.contact, self.link = self.a_refusing()
+        self.lead = self.link.key
+        self.link.gone_since = "2026-01-01"
+        self.question_row = self.questions._ask(
+            self.connector,
+            "conversion",
+            self.lead,
+            name=self.contact.name,
+            odoo_model="mailing.contact",
+            res_id=self.contact.id,
+            binding_id=self.link.id,
+            cards=[
+                {"kind": "contact", "key": "CA", "name": "A", "modified": "2024-01-01"},
+                {"kind": "contact", "key": "CB", "name": "B", "modified": "2023-01-01"},
+            ],
+        )
+
+    def card(self, key):
+        cards = self.question_row.with_user(self.marketer).card_ids
+        return cards.filtered(lambda c: c.key == key)
+
+    def test_link_and_opt_out_follow_to_the_chosen_contact(self):
+        self.card("CB").action_choose()
+        link = self.env["infor.crm.binding"].search([("res_id", "=", self.contact.id)])
+        self.assertEqual((link.kind, link.key), ("contact", "CB"))
+        self.assertEqual(link.converted_from, self.lead)
+        self.assertFalse(link.gone_since)
+        self.assertTrue(link.opted_out)
+
+    def test_it_stays_in_the_list_of_leads(self):
+        self.card("CB").action_choose()
+        member = self.env["infor.crm.list.member"].search(
+            [("list_sync_id", "=", self.sync.id), ("binding_id.key", "=", "CB")]
+        )
+        self.assertTrue(member)
+        self.assertIn(self.contact, self.members(self.sync))
+
+    def test_a_link_that_the_contact_has_already_inherits(self):
+        other = self.link.copy({"kind": "contact", "key": "CB", "gone_since": False})
+        other.write({"opted_out": False, "base": {}, "moves_values": False})
+        self.card("CB").action_choose()
+        link = self.env["infor.crm.binding"].search([("res_id", "=", self.contact.id)])
+        self.assertEqual(link, other)
+        self.assertTrue(link.opted_out)
+        self.assertTrue(link.moves_values)
+        member = self.env["infor.crm.list.member"].search(
+            [("list_sync_id", "=", self.sync.id), ("binding_id", "=", other.id)]
+        )
+        self.assertTrue(member)
+
+    def test_a_contact_linked_with_somebody_else_is_refused(self):
+        somebody, _link = self.a_willing()
+        self.link.copy(
+            {
+                "kind": "contact",
+                "key": "CB",
+                "gone_since": False,
+                "res_id": somebody.id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "another person"):
+            self.card("CB").action_choose()
+
+    def test_none_of_them_leaves_the_person_gone(self):
+        self.question_row.with_user(self.marketer)._decide("none")
+        self.assertTrue(self.link.gone_since)
+
+    def test_a_lead_that_came_back_is_no_question(self):
+        self.link.gone_since = False
+        self.questions._close_stale()
+        self.assertEqual(self.question_row.state, "obsolete")
