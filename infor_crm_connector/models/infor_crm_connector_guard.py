@@ -88,7 +88,7 @@ class InforCrmConnectorGuard(models.Model):
             if reason := connector._stop_reason():
                 raise UserError(connector._stop_sentence_for_user(reason))
 
-    def _client(self, probes=False, **options):
+    def _client(self, probes=False, bulk=False, **options):
         """A client to talk to this CRM with; close it, or use it in a ``with``.
 
         ConnectorStopped (facts only) when no request may be made; ``errors.Halted``
@@ -97,7 +97,8 @@ class InforCrmConnectorGuard(models.Model):
         inside a transaction holds its locks and snapshot.
 
         ``probes``: to find out whether a red connector is well again, whose login was
-        not refused. ``options``: see :class:`sdata.Client`.
+        not refused. ``bulk``: for runs, which let others go first.
+        ``options``: see :class:`sdata.Client`.
         """
         self.ensure_one()
         connector = self.sudo()
@@ -108,16 +109,16 @@ class InforCrmConnectorGuard(models.Model):
         if reason:
             raise ConnectorStopped(self.id, reason)
         if pulse:
-            gate = self._gate(pulse["id"], probes)
+            gate = self._gate(pulse["id"], probes, bulk)
             options = {"budget": gate, "login": SharedLogin(gate), **options}
         return self._open_client(connector.base_url, connector.login_charset, **options)
 
-    def _gate(self, pulse_id, probes):
+    def _gate(self, pulse_id, probes, bulk=False):
         return Gate(
             self.env.cr.dbname,
             self.id,
             pulse_id,
-            self._budget(),
+            self._budget(bulk),
             probes=probes,
             lease=2 * self.sudo().timeout + 5,
         )
@@ -152,12 +153,13 @@ class InforCrmConnectorGuard(models.Model):
         own = self.ca_certificate
         return certificates.path_of(own) if own else True
 
-    def _budget(self):
+    def _budget(self, bulk=False):
         """The purse of this process; what it holds comes from all servers' budget."""
-        key = (self.env.cr.dbname, self.id, self.sudo().requests_per_minute)
+        key = (self.env.cr.dbname, self.id, self.sudo().requests_per_minute, bulk)
         with _budgets_lock:
             if key not in _budgets:
-                for old in [k for k in _budgets if k[:2] == key[:2]]:
+                former = (*key[:2], bulk)
+                for old in [k for k in _budgets if (*k[:2], k[3]) == former]:
                     del _budgets[old]
                 _budgets[key] = SharedBudget(*key)
             return _budgets[key]
