@@ -1,6 +1,7 @@
 # One line per model, in alphabetical order.
 from . import infor_crm_binding
 from . import infor_crm_choice
+from . import infor_crm_claim
 from . import infor_crm_connector
 from . import infor_crm_connector_alert
 from . import infor_crm_connector_budget
@@ -55,6 +56,10 @@ from . import infor_crm_worker_group
 from . import infor_crm_worker_import
 from . import infor_crm_worker_page
 from . import infor_crm_worker_questions
+from . import infor_crm_worker_push
+from . import infor_crm_worker_push_changes
+from . import infor_crm_worker_push_doubts
+from . import infor_crm_worker_push_new
 from . import infor_crm_worker_sync
 from . import mail_blacklist
 from . import mail_render_mixin

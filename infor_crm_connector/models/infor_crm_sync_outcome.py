@@ -12,6 +12,7 @@ STATUSES = [
     ("skipped", "Skipped"),
     ("conflict", "Differs"),
     ("failed", "Failed"),
+    ("waiting", "Waiting"),
 ]
 REASONS = [
     ("no_email", "No e-mail"),
@@ -27,6 +28,20 @@ REASONS = [
     ("differs", "Both sides hold different values"),
     ("address_taken", "The new address belongs to another contact"),
     ("not_written", "Odoo refused the values"),
+    ("pushed", "Changed in Odoo"),
+    ("overwritten", "Changed on both sides; Odoo's value won"),
+    ("cleared", "Blank on one side"),
+    ("refused", "Infor CRM refused it"),
+    ("rights", "The login may not do that"),
+    ("not_read", "Could not be read"),
+    ("changed_meanwhile", "Changed in Infor CRM at the same moment"),
+    ("incomplete", "Not enough for a lead"),
+    ("not_added", "Unknown to Infor CRM"),
+    ("ask", "Waits for a decision"),
+    ("held", "Another run is creating it"),
+    ("no_answer", "Sent, not answered"),
+    ("given_up", "Sent several times, never answered"),
+    ("found_later", "Created; the answer was lost"),
     ("decided", "Somebody decided so"),
     ("not_told", "Infor CRM refused a decision"),
 ]

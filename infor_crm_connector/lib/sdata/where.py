@@ -15,6 +15,8 @@ from decimal import Decimal
 KEYS_PER_LIST = 100
 _NAME = re.compile(r"\$?[A-Za-z_]\w*(\.\$?[A-Za-z_]\w*)*\Z", re.ASCII)
 
+_FUNCTIONS = frozenset({"lower(%s)", "lower(trim(%s))"})
+
 Value = None | bool | int | float | Decimal | str | datetime | date
 
 
@@ -111,6 +113,19 @@ def in_(field: str, values: Iterable[Value]) -> str:
     if not values:
         raise ValueError("an empty list matches nothing: do not ask")
     return f"{name(field)} in {quote(values)}"
+
+
+def one_of(function: str, field: str, values: Iterable[Value]) -> str:
+    """``in`` on what a function makes of the field (docs/sdata.md 4.3).
+
+    >>> one_of("lower(trim(%s))", "Email", ["jane@example.com"])
+    "lower(trim(Email)) in ('jane@example.com')"
+    """
+    if function not in _FUNCTIONS:
+        raise ValueError(f"not a function to filter by: {function!r}")
+    if not (values := list(values)):
+        raise ValueError("an empty list matches nothing: do not ask")
+    return f"{function % name(field)} in {quote(values)}"
 
 
 def in_chunks(field: str, values: Iterable[Value]) -> Iterator[str]:
