@@ -24,6 +24,7 @@
         # views
         "views/infor_crm_connector_templates.xml",
         "views/infor_crm_connector_views.xml",
+        "views/infor_crm_connector_sync_views.xml",
         "views/infor_crm_field_mapping_views.xml",
         "views/infor_crm_menus.xml",
         "views/infor_crm_question_views.xml",
@@ -36,7 +37,10 @@
         "views/res_config_settings_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["infor_crm_connector/static/src/import_progress/*"],
+        "web.assets_backend": [
+            "infor_crm_connector/static/src/import_progress/*",
+            "infor_crm_connector/static/src/list_setup/*",
+        ],
         "web.assets_tests": ["infor_crm_connector/static/tests/tours/*"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -51,6 +51,7 @@ from . import infor_crm_run_member
 from . import infor_crm_run_signal
 from . import infor_crm_sync_outcome
 from . import infor_crm_sync_run
+from . import infor_crm_sync_run_report
 from . import infor_crm_worker
 from . import infor_crm_worker_group
 from . import infor_crm_worker_import

@@ -64,7 +64,7 @@ class InforCrmListSyncSetup(models.Model):
         self.check_access("read")
         self.connector_id.check_access("read")
 
-    # --- changing -------------------------------------------------------------------
+    # --- changing -----------------------------------------------------------------
 
     def _change_setup(self, values):
         """Write options ({name: value}, of many2many fields records) that the window
@@ -131,7 +131,7 @@ class InforCrmListSyncSetup(models.Model):
         )
         self.env["infor.crm.binding"].invalidate_model(["odoo_stamp"])
 
-    # --- running --------------------------------------------------------------------
+    # --- running ------------------------------------------------------------------
 
     def _run_now(self):
         """A run of the saved set-up, or the one that waits or works already."""

@@ -88,7 +88,7 @@ class InforCrmProgress(models.AbstractModel):
         }
         return kinds[sync.kind]
 
-    # --- what comes next --------------------------------------------------------------
+    # --- what comes next ----------------------------------------------------------
 
     def _infor_waits(self, run):
         """What a run waits for, or why it ended; "" for nothing of the kind."""
@@ -148,7 +148,7 @@ class InforCrmProgress(models.AbstractModel):
         lang = self.env["res.lang"]._lang_get(self.env.lang or self.env.user.lang)
         return lang.format("%d", value, grouping=True)
 
-    # --- imports ----------------------------------------------------------------------
+    # --- imports ------------------------------------------------------------------
 
     def _infor_import_words(self, run):
         share = round(100 * run.done / run.total) if run.total else 0
@@ -210,7 +210,7 @@ class InforCrmProgress(models.AbstractModel):
             lines.insert(0, self.env._("Not imported:"))
         return "\n".join(lines) or self.env._("Nobody was left out.")
 
-    # --- buttons ----------------------------------------------------------------------
+    # --- buttons ------------------------------------------------------------------
 
     def _infor_last_run(self):
         self.ensure_one()

@@ -53,7 +53,7 @@ class MailingList(models.Model):
             )
             mailing_list.infor_run_count = counts.get(sync, 0)
 
-    # --- progress -------------------------------------------------------------------
+    # --- progress -----------------------------------------------------------------
 
     @api.depends("infor_sync_ids.run_ids")
     @api.depends_context("lang", "tz", "uid")
@@ -62,7 +62,7 @@ class MailingList(models.Model):
         for mailing_list in self:
             mailing_list.infor_import = shown.get(mailing_list.id)
 
-    # --- buttons ----------------------------------------------------------------------
+    # --- buttons ------------------------------------------------------------------
 
     @api.model
     def action_infor_import(self, *_ids):

@@ -14,7 +14,7 @@ def sentences(setup, new_columns=()):
     if setup.push or setup.pull:
         words = [_when(setup), *_to_odoo(setup), *_to_infor(setup)]
     else:
-        words = [setup.env._("Nothing travels, in neither direction.")]
+        words = [setup.env._("Nothing travels: choose to push, to pull, or both.")]
     if new_columns:
         words.append(
             setup.env._(
@@ -86,18 +86,18 @@ def _to_odoo(setup):
     if setup.push_only:
         return [env._("Nothing is pulled from Infor CRM.")]
     if not setup.pull:
-        return [env._("From Infor CRM nothing comes.")]
+        return [env._("Nothing comes from Infor CRM.")]
     if setup.pull_paused:
-        return [env._("From Infor CRM nothing comes while that is paused.")]
+        return [env._("Nothing comes from Infor CRM while that is paused.")]
     found = []
     if setup.pull_add:
         found.append(_who_joins(setup))
     if setup.pull_update and setup.pull_all_fields:
-        found.append(env._("Whatever changes in Infor CRM changes in Odoo."))
+        found.append(env._("What is changed in Infor CRM changes in Odoo, too."))
     elif setup.pull_update and setup.pull_field_ids:
         found.append(
             env._(
-                "Of what changes in Infor CRM, these fields change in Odoo: %s.",
+                "Changed in Infor CRM, these fields change in Odoo, too: %s.",
                 names(env, setup.pull_field_ids),
             )
         )
@@ -116,16 +116,16 @@ def _who_joins(setup):
 def _to_infor(setup):
     env = setup.env
     if not setup.push:
-        return [env._("To Infor CRM nothing goes.")]
+        return [env._("Nothing goes to Infor CRM.")]
     if setup.push_paused:
-        return [env._("To Infor CRM nothing goes while that is paused.")]
+        return [env._("Nothing goes to Infor CRM while that is paused.")]
     found = []
     if setup.push_add:
         found.append(env._("People whom Infor CRM does not know become leads there."))
     if setup.push_update and setup.push_field_ids:
         found.append(
             env._(
-                "Of what changes in Odoo, these fields change in Infor CRM: %s.",
+                "Changed in Odoo, these fields change in Infor CRM, too: %s.",
                 names(env, setup.push_field_ids),
             )
         )

@@ -33,6 +33,7 @@ class InforCrmListSetup(models.TransientModel):
     kind = fields.Char(compute="_compute_source")
     group_name = fields.Char(compute="_compute_source")
     source = fields.Char(compute="_compute_source")
+    title = fields.Char(compute="_compute_source")
 
     push = fields.Boolean("Push to Infor CRM")
     push_add = fields.Boolean("Add new records to Infor CRM")
@@ -76,7 +77,7 @@ class InforCrmListSetup(models.TransientModel):
     advice = fields.Text(compute="_compute_effect")
     changes = fields.Text(compute="_compute_changes")
 
-    # --- opening --------------------------------------------------------------------
+    # --- opening ------------------------------------------------------------------
 
     @api.model
     def _open(self, sync=None, list_id=False, filter_id=False):
@@ -198,7 +199,7 @@ class InforCrmListSetup(models.TransientModel):
                 self[name] = source[name]
             self.copied = self._plain()
 
-    # --- what was edited ------------------------------------------------------------
+    # --- what was edited ----------------------------------------------------------
 
     def _plain_scalars(self):
         return {
@@ -228,7 +229,7 @@ class InforCrmListSetup(models.TransientModel):
             if value != copied.get(name, False)
         ]
 
-    # --- saving ---------------------------------------------------------------------
+    # --- saving -------------------------------------------------------------------
 
     def _save(self):
         if not self.sync_id:
@@ -244,20 +245,26 @@ class InforCrmListSetup(models.TransientModel):
 
     def _values(self):
         """What was edited, for the set-up; somebody else's edits of the rest stay."""
-        edited = set(self._edited())
-        values = {name: self[name] for name in edited - {"new_column_ids"}}
+        values = {name: self[name] for name in self._edited()}
+        values.pop("new_column_ids", None)
         self._only_offered(values, "push_field_ids", self.push_choice)
         self._only_offered(values, "pull_field_ids", self.pull_choice)
+        if self.filter_id:
+            # nobody leaves a segment
+            values.pop("leaving_opts_out", None)
         if self.push_only:
-            values = {k: v for k, v in values.items() if not k.startswith("pull")}
-        elif self.new_column_ids:
-            new = self._offered(self.new_column_ids, self.column_choice)
-            values["column_ids"] = self.sync_id.column_ids | new
-            if not self.pull_all_fields:
-                values["pull_field_ids"] = (
-                    values.get("pull_field_ids", self.pull_field_ids) | new
-                )
-        return values
+            return {k: v for k, v in values.items() if not k.startswith("pull")}
+        return values | self._values_of_columns(values)
+
+    def _values_of_columns(self, values):
+        new = self._offered(self.new_column_ids, self.column_choice)
+        if not new:
+            return {}
+        found = {"column_ids": self.sync_id.column_ids | new}
+        if not self.pull_all_fields:
+            picked = values.get("pull_field_ids", self.pull_field_ids)
+            found["pull_field_ids"] = picked | new
+        return found
 
     def _only_offered(self, values, name, domain):
         if name in values:

@@ -10,7 +10,8 @@ class InforCrmListSetupButtons(models.TransientModel):
     def action_save(self):
         self.ensure_one()
         self._save()
-        return self._close(self.env._("Saved. %s", self.effect.partition("\n")[0]))
+        first = self.effect.partition("\n")[0].removeprefix("• ")
+        return self._close(self.env._("Saved. %s", first))
 
     def action_run_now(self):
         """Of a set-up that was edited, people say which one is meant."""
@@ -60,7 +61,7 @@ class InforCrmListSetupButtons(models.TransientModel):
             return self.env._("A run is under way already; this joins it.")
         return self.env._("It has started and goes on in the background.")
 
-    # --- windows --------------------------------------------------------------------
+    # --- windows ------------------------------------------------------------------
 
     def _reopen(self):
         title = (

@@ -21,6 +21,7 @@ class InforCrmListSetupShown(models.TransientModel):
             setup.kind = sync.kind
             setup.group_name = sync.group_name
             setup.source = setup._source_words(sync)
+            setup.title = setup.list_id.name or setup.filter_id.name
 
     def _source_words(self, sync):
         if self.push_only:
@@ -71,8 +72,7 @@ class InforCrmListSetupShown(models.TransientModel):
             found = self.env["infor.crm.field"].search(self.pull_choice or [])
             self.pull_field_ids = found
 
-    @api.depends("connector_id", "push", "pull", "push_paused", "pull_paused")
-    @api.depends(*SCHEDULE_FIELDS)
+    @api.depends("connector_id", *OPTIONS, *SCHEDULE_FIELDS)
     def _compute_hindrance(self):
         """Why a run would not begin at its time."""
         for setup in self:
@@ -81,15 +81,14 @@ class InforCrmListSetupShown(models.TransientModel):
             draft.next_run = setup.next_run
             setup.hindrance = bool(setup.connector_id) and draft._schedule_hindrance()
 
-    @api.depends("connector_id", "new_column_ids", *set(OPTIONS) - {"column_ids"})
-    @api.depends(*SCHEDULE_FIELDS)
+    @api.depends("connector_id", "new_column_ids", *OPTIONS, *SCHEDULE_FIELDS)
     def _compute_effect(self):
         for setup in self:
             words = setup_words.sentences(setup, setup.new_column_ids)
-            setup.effect = "\n".join(words)
+            setup.effect = "\n".join(f"• {sentence}" for sentence in words)
             setup.advice = "\n".join(setup_words.warnings(setup))
 
-    # --- the time of the day as one number ------------------------------------------
+    # --- the time of the day as one number ----------------------------------------
 
     @api.depends("at_hour", "at_minute")
     def _compute_at_time(self):
