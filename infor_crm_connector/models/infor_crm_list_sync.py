@@ -130,8 +130,8 @@ class InforCrmListSync(models.Model):
         """The property that holds a picked column."""
         return f"properties.{property_name(field)}"
 
-    def _mappings(self):
-        """What a pull may write on mailing contacts."""
+    def _mappings(self, kind=None):
+        """What a pull may write on mailing contacts, of its own or another kind."""
         self.ensure_one()
         return (
             self.env["infor.crm.field.mapping"]
@@ -139,7 +139,7 @@ class InforCrmListSync(models.Model):
             .search(
                 [
                     ("connector_id", "=", self.connector_id.id),
-                    ("kind", "=", self.kind),
+                    ("kind", "=", kind or self.kind),
                     ("odoo_model", "=", "mailing.contact"),
                     ("direction", "in", ("both", "pull")),
                 ]

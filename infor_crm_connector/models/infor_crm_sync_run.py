@@ -40,6 +40,7 @@ COUNTERS = (
     "skipped_same_address",
     "skipped_removed",
     "skipped_gone",
+    "skipped_not_wanted",
     "failed",
 )
 PUSHED = (
@@ -107,6 +108,11 @@ class InforCrmSyncRun(models.Model):
         readonly=True,
         help="Members of the group that are no longer in Infor CRM, or that the login "
         "of the connector may not see.",
+    )
+    skipped_not_wanted = fields.Integer(
+        "Not added",
+        readonly=True,
+        help="New in Infor CRM, but the list does not take new records.",
     )
     failed = fields.Integer(readonly=True)
     push_selected = fields.Integer("Changed in Odoo", readonly=True)

@@ -47,7 +47,7 @@ class InforCrmWorker(models.AbstractModel):
         anything that belongs to the run; it is left running, parked or finished."""
         try:
             if not self._interrupted(run, lane):
-                run.connector_id._ensure_bulk(run)
+                self._may_work(run)
                 with run.connector_id._client() as client:
                     self._slice_of(run)(run, lane, client, end)
         except RunLost:
@@ -69,6 +69,10 @@ class InforCrmWorker(models.AbstractModel):
             self.env.cr.rollback()
         except Exception as error:
             self._broken(run, lane, error)
+
+    def _may_work(self, run):
+        """ConnectorStopped when a run has to wait."""
+        run.connector_id._ensure_bulk(run)
 
     def _slice_of(self, run):
         return getattr(self, f"_slice_{run.operation}")

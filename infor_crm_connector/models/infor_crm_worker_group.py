@@ -1,4 +1,5 @@
 import time
+from datetime import UTC, datetime
 
 from odoo import models
 
@@ -43,8 +44,7 @@ class InforCrmWorkerGroup(models.AbstractModel):
             with PageFeed(reader) as feed:
                 cursor = self._keep_pages(job, group, feed, cursor, end)
         except NotFound:
-            self._group_gone(job)
-            return None
+            return self._group_gone(job, cursor)
         if cursor is None:
             return None
         return self._members_known(job, reader, cursor, known)
@@ -53,7 +53,9 @@ class InforCrmWorkerGroup(models.AbstractModel):
         return cursor.get("page_size") or self._page_size()
 
     def _keep_pages(self, job, group, feed, cursor, end):
+        began = datetime.now(UTC)
         page = feed.next(HTTP_WAIT)
+        cursor = self._note_start(job, cursor, began)
         while page is not None:
             offset = any(notice.what == "offset" for notice in feed.reader.notices)
             resumable = not (group.ad_hoc or offset)
@@ -83,29 +85,37 @@ class InforCrmWorkerGroup(models.AbstractModel):
 
     def _members_known(self, job, reader, cursor, known):
         self._keep_notices(job, reader)
-        cursor = {**cursor, "members_known": True}
+        found = self.env["infor.crm.run.member"]._count(job.run)
+        whole = bool(reader.complete and found)
+        cursor = {**cursor, "members_known": True, "members_whole": whole}
         cursor.pop("member_key", None)
+        values = {"cursor": cursor}
+        if job.run.operation == "import":
+            missed = 0 if reader.complete else known + (reader.expected or 0)
+            values["expected"] = max(found, missed)
 
         def note():
-            expected = self.env["infor.crm.run.member"]._count(job.run)
-            if not reader.complete:
-                expected = max(expected, known + (reader.expected or 0))
-            if not job.run._set(job.lane, expected=expected, cursor=cursor):
+            if not job.run._set(job.lane, **values):
                 raise RunLost
 
         self._serialized(note)
         return cursor
 
-    def _group_gone(self, job):
+    def _group_gone(self, job, cursor):
+        """An import ends here; a sync goes on with the people the list has, and says so
+        in the end."""
         self.env.cr.rollback()
-        job.run._leave(
-            job.lane,
-            "failed",
-            message=self.env._(
-                "The group “%s” is not in Infor CRM any more, or the login of the "
-                "connector may not see it. The list stays as it is.",
-                job.run.list_sync_id.group_name,
-            ),
+        if job.run.operation == "sync":
+            return {**cursor, "members_known": True, "group_gone": True}
+        words = self._group_gone_words(job.run)
+        job.run._leave(job.lane, "failed", message=words)
+        return None
+
+    def _group_gone_words(self, run):
+        return self.env._(
+            "The group “%s” is not in Infor CRM any more, or the login of the "
+            "connector may not see it. The list stays as it is.",
+            run.list_sync_id.group_name,
         )
 
     # --- their records ----------------------------------------------------------------
@@ -124,9 +134,21 @@ class InforCrmWorkerGroup(models.AbstractModel):
                 cursor = self._import_portion(job, feed, cursor, end)
             if cursor is None:
                 return
-        self._serialized(lambda: members._forget(job.run))
+        self._serialized(lambda: self._keep_imported_group(job, cursor))
         noticed = {notice["what"] for notice in job.run.notices or []}
         self._finish_import(job, noticed)
+
+    def _keep_imported_group(self, job, cursor):
+        """The next sync tells by it who is new in the group, and who left."""
+        members = self.env["infor.crm.run.member"]
+        if not cursor.get("members_whole"):
+            members._forget(job.run)
+            return
+        known = job.run.list_sync_id.pull_window or {}
+        before = known.get("members_run")
+        if before and before != job.run.id:
+            members._forget_of(before)
+        self._write_known(job.list_sync_id, {"members_run": job.run.id})
 
     def _import_portion(self, job, feed, cursor, end):
         """The cursor behind the portion; None when the slice or the run ended."""

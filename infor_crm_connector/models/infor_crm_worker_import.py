@@ -1,5 +1,6 @@
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from odoo import models
 
@@ -8,6 +9,7 @@ from ..lib.sync import Policy, Settings
 from ..tools.contact_writer import choose_writer
 from ..tools.import_job import ImportJob, make_reader, mapped_columns, picked_columns
 from ..tools.page_feed import PageFeed
+from ..tools.windows import clock_of, text
 from .infor_crm_list_sync import property_name, property_type
 from .infor_crm_worker import ListGone, RunLost
 
@@ -44,8 +46,9 @@ class InforCrmWorkerImport(models.AbstractModel):
 
     def _import_pages(self, job, feed, cursor, read_so_far, end):
         """Ends when the slice does, when people ask for it, or with the last page."""
-        began = time.monotonic()
+        began, asked = time.monotonic(), datetime.now(UTC)
         page = feed.next(HTTP_WAIT)
+        cursor = self._note_start(job, cursor, asked)
         if feed.expected is not None:
             self._expect(job, read_so_far + feed.expected)
         while page is not None:
@@ -62,6 +65,14 @@ class InforCrmWorkerImport(models.AbstractModel):
         self._finish_import(job, {notice.what for notice in feed.reader.notices})
 
     # --- before the first page --------------------------------------------------------
+
+    def _note_start(self, job, cursor, asked):
+        """The CRM's clock when the first question was asked: what changes from then on
+        is left to the first sync. Kept with the first page."""
+        skew = job.client.server_clock_skew
+        if cursor.get("crm_started") or skew is None:
+            return cursor
+        return {**cursor, "crm_started": text(clock_of(skew, asked))}
 
     def _ensure_columns(self, sync):
         """Define the properties in a transaction of their own, before any value."""
@@ -118,6 +129,8 @@ class InforCrmWorkerImport(models.AbstractModel):
                 "skipped_same_address",
                 "skipped_removed",
                 "skipped_gone",
+                "skipped_not_wanted",
+                "consent_imposed",
                 "failed",
             ),
             0,
@@ -177,7 +190,23 @@ class InforCrmWorkerImport(models.AbstractModel):
             run._leave(job.lane, "failed", message=message)
             return
         words = self._closing_words(run, noticed) or None
+        self._know_imported(run)
         run._leave(job.lane, "done", message=words, attempts=0)
+
+    def _know_imported(self, run):
+        """Up to when the list knows the CRM's changes now; nothing of it is said of an
+        import that did not get all."""
+        started = (run.cursor or {}).get("crm_started")
+        sync = run.list_sync_id
+        if not started or run.incomplete or not sync:
+            return
+        known = {
+            "until": started,
+            "address_until": started,
+            "fields": sync._imported_fields(),
+            "add": True,
+        }
+        self._write_known(sync.id, known)
 
     def _wrong_sums(self, run):
         """In words; "" when every record read is accounted for once."""

@@ -10,6 +10,7 @@ from ..lib.sync import Incoming, plan_page
 from ..tools.import_outcomes import OutcomeBook
 from ..tools.import_perform import Performer
 from ..tools.import_state import StateLoader
+from ..tools.page_links import PageLinks
 from .infor_crm_worker import STATE_OF_SIGNAL, ListGone, RunLost
 
 _logger = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class InforCrmWorkerPage(models.AbstractModel):
         """In the page's transaction; the signal that ends the run, or ""."""
         if not self.env["infor.crm.list.sync"].browse(job.list_sync_id).exists():
             raise ListGone
+        links = PageLinks(self.env, job, page.records)
+        page = self._of_interest(job, page, links)
         state = StateLoader(self.env, job).load(page.records)
         actions = plan_page(page.records, state, job.kind, job.settings)
         book = OutcomeBook(self.env, job)
@@ -50,9 +53,24 @@ class InforCrmWorkerPage(models.AbstractModel):
         book.add(actions, self._perform(job, actions))
         book.save()
         counts = book.counts(len(page))
+        settled = self._settle_page(job, page, links)
+        settled["consent_imposed"] = settled.get("consent_imposed", 0) + job.imposed
+        counts.update(settled)
         counts["calls"] = job.client.request_count - job.calls
         counts["busy_seconds"] = time.monotonic() - began
         return self._close_page(job, counts, cursor)
+
+    def _of_interest(self, job, page, links):
+        """The part of a page that is dealt with; an import wants all of it."""
+        return links.without_echo(page)
+
+    def _settle_page(self, job, page, links):
+        """What a record says about its person, whatever becomes of its values: the
+        opt-out, and that it is not gone. Returns counts."""
+        links.mark_found()
+        flags = links.changed_flags(page.records)
+        rows = links.flag_rows(flags)
+        return self._settle_flags(job, rows, flags) if rows else {}
 
     def _close_page(self, job, counts, cursor):
         run = job.run
@@ -62,7 +80,7 @@ class InforCrmWorkerPage(models.AbstractModel):
             values |= {"state": STATE_OF_SIGNAL[signal], "lane": None}
         if not run._add(job.lane, counts, **values):
             raise RunLost
-        job.calls += counts["calls"]
+        job.calls += counts.get("calls", 0)
         return signal if signal in STATE_OF_SIGNAL else ""
 
     # --- writing ----------------------------------------------------------------------
@@ -72,6 +90,7 @@ class InforCrmWorkerPage(models.AbstractModel):
 
         Returns {key: error} of the records Odoo refused.
         """
+        job.imposed = 0
         try:
             with self.env.cr.savepoint():
                 Performer(self.env, job).perform(actions)
@@ -80,6 +99,7 @@ class InforCrmWorkerPage(models.AbstractModel):
             raise
         except Exception as error:
             _logger.info("A page is written record by record: %s", error)
+            job.imposed = 0
             return self._perform_singly(job, actions)
 
     def _perform_singly(self, job, actions):

@@ -17,6 +17,7 @@ PHASES = {
     ),
     "push": ("consent", "push_changes", "push_new", "doubts"),
 }
+FREE_PHASE = "consent"
 
 
 class InforCrmWorkerSync(models.AbstractModel):
@@ -47,12 +48,71 @@ class InforCrmWorkerSync(models.AbstractModel):
             cursor = getattr(self, f"_phase_{phase}")(job, cursor, end)
             if cursor is None:
                 return
-        self._finish_sync(job)
+        self._finish_sync(job, cursor)
 
     def _enter_phase(self, job, cursor, phase):
         """Note the phase; False when people asked for something else."""
+        if phase != FREE_PHASE:
+            job.run.connector_id._ensure_bulk(job.run)
+        if cursor.get("phase") == phase:
+            return True
         cursor["phase"] = phase
         return not self._serialized(lambda: self._close_page(job, {}, dict(cursor)))
 
-    def _finish_sync(self, job):
-        job.run._leave(job.lane, "done", attempts=0)
+    def _may_work(self, run):
+        """Opt-outs travel in quiet hours, too: of all else it is asked later."""
+        if run.operation not in PHASES:
+            return super()._may_work(run)
+        if (run.cursor or {}).get("phase", FREE_PHASE) != FREE_PHASE:
+            return super()._may_work(run)
+        return None
+
+    # --- the end ----------------------------------------------------------------------
+
+    def _finish_sync(self, job, cursor):
+        """Say how it ended. Numbers that do not add up are an error said aloud."""
+        run = job.run
+        self.env.invalidate_all()
+        wrong = self._wrong_sync_sums(run)
+        if wrong:
+            message = self.env._(
+                "The numbers of this run do not add up (%s). Please report this; "
+                "running it again is safe.",
+                wrong,
+            )
+            run._leave(job.lane, "failed", message=message)
+            return
+        run._add(job.lane, self._calls(job))
+        if cursor.get("group_gone"):
+            words = self._group_gone_words(run)
+            run._leave(job.lane, "failed", message=words, attempts=0)
+            return
+        words = self._sync_closing_words(run, cursor) or None
+        run._leave(job.lane, "done", message=words, attempts=0)
+
+    def _wrong_sync_sums(self, run):
+        wrong = [
+            f"{run[name]} {name}"
+            for name in ("unchanged", "push_unchanged")
+            if run[name] < 0
+        ]
+        return ", ".join(wrong)
+
+    def _sync_closing_words(self, run, cursor):
+        if cursor.get("gaps") or run.incomplete:
+            return self.env._(
+                "Infor CRM did not give all the records it announced, also when asked "
+                "again. The next sync asks for them once more."
+            )
+        noticed = {notice["what"] for notice in run.notices or []}
+        if "no_address_window" in noticed:
+            return self.env._(
+                "Infor CRM cannot be asked which addresses changed. A change of an "
+                "address alone comes with the next change of the person."
+            )
+        if noticed:
+            return self.env._(
+                "Some answers of Infor CRM were faulty and had to be asked for again. "
+                "All records are there."
+            )
+        return False

@@ -152,7 +152,10 @@ class GroupsMixin:
         self.assertEqual(run.state, "done", run.message)
         self.assertGreater(number, 5)
         self.assertHolds(sync, run, self.rows())
-        self.assertFalse(self.env["infor.crm.run.member"].search_count([]))
+        # what the next sync compares the group with
+        self.assertEqual(sync.pull_window["members_run"], run.id)
+        kept = self.env["infor.crm.run.member"].search([]).run_id
+        self.assertEqual(kept, run)
 
     def test_it_can_be_stopped_and_resumed(self):
         sync = self.start_group("All Leads")

@@ -7,20 +7,22 @@ from odoo.tools import email_normalize, plaintext2html
 SILENT = {"tracking_disable": True, "mail_create_nolog": True, "infor_import": True}
 
 
-def impose_opt_outs(env, entries):
+def impose_opt_outs(env, entries, reason=None):
     """Blacklist addresses; never lifts anything.
 
     ``entries``: {normalised address: (rule, when the record last changed)} with the
-    rules of ``lib.sync.Action.opt_out``.
+    rules of ``lib.sync.Action.opt_out``. ``reason``: in words, for people who look at
+    the entry; by default what Infor CRM says. Returns how many were added.
     """
     entries = {
         strict: entry
         for address, entry in entries.items()
         if (strict := email_normalize(address, strict=False))
     }
-    if entries:
-        with _without_trigrams(env.cr):
-            _impose(env, entries)
+    if not entries:
+        return 0
+    with _without_trigrams(env.cr):
+        return _impose(env, entries, reason)
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def _without_trigrams(cr):
     cr.execute("SET LOCAL enable_bitmapscan TO DEFAULT")
 
 
-def _impose(env, entries):
+def _impose(env, entries, reason):
     blacklist = env["mail.blacklist"].sudo().with_context(**SILENT)
     known = blacklist.with_context(active_test=False).search(
         [("email", "in", list(entries))]
@@ -47,7 +49,8 @@ def _impose(env, entries):
     missing = entries.keys() - set(known.mapped("email"))
     again.write({"active": True})
     added = blacklist.create([{"email": address} for address in sorted(missing)])
-    _log_why(env, (added | again).ids)
+    _log_why(env, (added | again).ids, reason)
+    return len(added | again)
 
 
 def _again(row, entry):
@@ -58,12 +61,12 @@ def _again(row, entry):
     return bool(modified) and row.write_date < modified.replace(tzinfo=None)
 
 
-def _log_why(env, ids):
+def _log_why(env, ids, reason):
     """A note on each entry, as ``_message_log()`` writes it; by SQL because the notes
     would otherwise cost a fifth of an import."""
     if not ids:
         return
-    reason = env._("Infor CRM says: do not e-mail, or do not solicit.")
+    reason = reason or env._("Infor CRM says: do not e-mail, or do not solicit.")
     author, email_from = env["mail.thread"]._message_compute_author()
     env["mail.message"].flush_model()
     env.cr.execute(

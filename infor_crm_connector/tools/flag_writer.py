@@ -1,18 +1,23 @@
 """Writes opt-out flags to Infor CRM and tells what it holds then."""
 
+from datetime import UTC
+
 from ..const import RESOURCES
 from ..lib.sdata import BatchItem, codec
 from ..lib.sdata.errors import Halted, LoginRefused
 from .import_values import OPT_OUT_FIELDS
+
+MODIFIED = "ModifyDate"
 
 
 class Sent:
     """The opt-out flags of some records: read, written, and what they are then.
 
     ``after``: {(kind, key): opted out, by either flag} of what was done or stood so
-    already; ``errors``: {(kind, key): error} of what the CRM refused. Keys in neither
-    are of records that the login no longer finds. Errors that concern all of them (a
-    refused login, a server that is away) are raised.
+    already; ``errors``: {(kind, key): error} of what the CRM refused. ``missing``: keys
+    of records that the login did not find. ``echo``: {(kind, key): {"before", "left"}},
+    the ModifyDate before and after what was written. ``names``: as the CRM shows them.
+    Errors that concern all of them (a refused login, a server that is away) are raised.
     """
 
     def __init__(self, client, keys):
@@ -20,15 +25,21 @@ class Sent:
         self._before = {}
         self.after = {}
         self.errors = {}
+        self.echo = {}
+        self.names = {}
+        self._modified = {}
         self._calls = client.request_count
         for kind in {kind for kind, _key in keys}:
             of_kind = [key for k, key in keys if k == kind]
             for record in client.read_keys(
-                RESOURCES[kind], of_kind, select=OPT_OUT_FIELDS
+                RESOURCES[kind], of_kind, select=(*OPT_OUT_FIELDS, MODIFIED)
             ):
+                self.names[kind, record.key] = record.descriptor
+                self._modified[kind, record.key] = _moment(record)
                 self._before[kind, record.key] = {
                     name: _flag(record.get(name)) for name in OPT_OUT_FIELDS
                 }
+        self.missing = {key for key in keys if key not in self._before}
 
     def __contains__(self, key):
         return key in self.after
@@ -54,6 +65,7 @@ class Sent:
             if any(self._before[kind, key][n] != v for n, v in values.items())
         ]
         results = self._client.batch(RESOURCES[kind], items)
+        self._note_echo(kind, results)
         refused = {r.key: r.error for r in results if r.error is not None}
         _raise_what_concerns_all(refused.values(), len(items))
         for key, values in values_of.items():
@@ -62,6 +74,22 @@ class Sent:
             else:
                 flags = {**self._before[kind, key], **values}
                 self.after[kind, key] = any(flags.values())
+
+    def _note_echo(self, kind, results):
+        for result in results:
+            before = self._modified.get((kind, result.key))
+            left = result.record is not None and _moment(result.record)
+            if result.error is None and before and left:
+                self.echo[kind, result.key] = {"before": before, "left": left}
+
+
+def _moment(record):
+    """ModifyDate as text in UTC; None when it cannot be read."""
+    try:
+        found = codec.decode(record.get(MODIFIED), "datetime")
+    except ValueError:
+        return None
+    return found and found.astimezone(UTC).replace(tzinfo=None).isoformat()
 
 
 def _flag(value):

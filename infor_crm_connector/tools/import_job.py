@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from ..lib.sync import Settings
 from .import_values import Column, RecordReader
+from .odoo_fields import catalogue
 from .places import load_places
 
 MODEL = "mailing.contact"
-# Fields of a mailing contact a mapping may fill, by their type in Odoo.
-DIRECT_TYPES = ("char", "text", "integer", "float", "boolean", "date", "datetime")
-PLACES = {"country_id": "country", "state_id": "state"}
 
 
 @dataclass
@@ -28,6 +26,12 @@ class ImportJob:
     writer: object
     calls: int = 0
     by_position: bool = False
+    # addresses a page put on the blacklist
+    imposed: int = 0
+    # what each person's lists allow together (Permissions); None: the list's alone
+    permissions: object = None
+    # of others than members of the list only what is new to it
+    members_only: bool = False
 
     @property
     def field_names(self):
@@ -40,14 +44,15 @@ class ImportJob:
         return {column.target: column.label for column in self.columns}
 
 
-def mapped_columns(env, sync):
-    """(columns of the mapping, labels of mappings nothing can be done with)."""
+def mapped_columns(env, sync, kind=None):
+    """(columns of the mapping, labels of mappings nothing can be done with), for
+    records of the list's kind or of another."""
     columns, unusable = [], []
-    types = property_types(env)
-    for row in sync._mappings():
-        odoo_type = _odoo_type(env, row, types)
-        if odoo_type:
-            columns.append(_column(row.odoo_field, row.crm_field_id, odoo_type))
+    known = catalogue(env, MODEL)
+    for row in sync._mappings(kind):
+        field = known.get(row.odoo_field)
+        if field and field.writable:
+            columns.append(_mapped_column(field, row.crm_field_id))
         else:
             unusable.append(row.odoo_label)
     return columns, unusable
@@ -61,16 +66,6 @@ def picked_columns(sync, property_name, property_type):
     ]
 
 
-def property_types(env):
-    """{name: type} of all properties of mailing contacts."""
-    record = (
-        env["properties.base.definition"]
-        .sudo()
-        ._get_definition_for_property_field(MODEL, "properties")
-    )
-    return {item["name"]: item["type"] for item in record.properties_definition or []}
-
-
 def make_reader(env, columns):
     return RecordReader(columns, load_places(env))
 
@@ -81,11 +76,7 @@ def _column(target, field, odoo_type):
     return Column(target, field.name, field.label, field.type, odoo_type, choices)
 
 
-def _odoo_type(env, row, types):
-    if row.odoo_field in PLACES:
-        return PLACES[row.odoo_field]
-    if row.odoo_field.startswith("properties."):
-        found = types.get(row.odoo_field.removeprefix("properties."))
-        return found if found in DIRECT_TYPES else None
-    field = env[MODEL]._fields.get(row.odoo_field)
-    return field.type if field and field.type in DIRECT_TYPES else None
+def _mapped_column(odoo, field):
+    """``odoo``: OdooField. A selection of Odoo's own is found by its labels."""
+    names = odoo.target, field.name, field.label, field.type, odoo.type
+    return Column(*names, odoo.by_label)

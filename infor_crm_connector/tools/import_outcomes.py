@@ -2,12 +2,14 @@
 
 from collections import Counter
 
-from ..lib.sync import Create, Incoming, Link, Skip, TakeOver, Update
+from ..lib.sync import ODOO, Create, Incoming, Link, Skip, TakeOver, Update
+from .merge_words import MergeWords
 
 SKIPPED = {
     "no_email": "skipped_no_email",
     "same_address": "skipped_same_address",
     "removed": "skipped_removed",
+    "not_wanted": "skipped_not_wanted",
 }
 COUNTED = {"created": "created", "updated": "updated", "conflict": "conflicts"}
 
@@ -16,6 +18,7 @@ class OutcomeBook:
     def __init__(self, env, job):
         self._env = env
         self._job = job
+        self._words = MergeWords(env, job.labels)
         self._counts = Counter()
         self._unchanged = 0
         self._rows = []
@@ -55,7 +58,7 @@ class OutcomeBook:
         self._inherit_statuses()
         Rows(self._env, self._job).insert_outcomes(self._rows, self._replacing)
 
-    # --- counting -----------------------------------------------------------------
+    # --- counting ---------------------------------------------------------------------
 
     def _count(self, action):
         if isinstance(action, Skip):
@@ -70,7 +73,7 @@ class OutcomeBook:
         if isinstance(action, Link):
             self._counts["linked"] += 1
 
-    # --- describing ---------------------------------------------------------------
+    # --- describing -------------------------------------------------------------------
 
     def _describe(self, action):
         record = action.record
@@ -88,7 +91,7 @@ class OutcomeBook:
             self._of_bound(action, notes)
 
     def _link(self, action, notes):
-        notes = self._fields_notes(action) + notes
+        notes = self._fields_notes(action, {}) + notes
         row = (action.outcome, "differs" if action.merge.differs else "linked")
         self._row(action.record, *row, notes=notes, contact=action.contact)
 
@@ -115,7 +118,7 @@ class OutcomeBook:
 
     def _of_bound(self, action, notes):
         contact = action.bound.contact
-        notes = self._fields_notes(action) + notes
+        notes = self._fields_notes(action, action.bound.odoo or {}) + notes
         reason = self._reason(action)
         if reason:
             other = action.taken_by
@@ -128,14 +131,15 @@ class OutcomeBook:
                 other=other,
             )
         elif notes:
-            self._row(
-                action.record, "unchanged", "left_out", notes=notes, contact=contact
-            )
+            reason = "cleared" if action.merge.cleared else "left_out"
+            self._row(action.record, "unchanged", reason, notes=notes, contact=contact)
 
     @staticmethod
     def _reason(action):
         if action.taken_by:
             return "address_taken"
+        if action.merge.lost_on(ODOO):
+            return "overwritten"
         if action.merge.differs:
             return "differs"
         if not isinstance(action, Update):
@@ -144,19 +148,8 @@ class OutcomeBook:
             return "changed"
         return "joined" if action.join else "opted_out"
 
-    def _fields_notes(self, action):
-        notes = []
-        if action.merge.to_odoo:
-            notes.append(self._env._("Changed: %s", self._labels(action.merge.to_odoo)))
-        if action.merge.differs:
-            notes.append(
-                self._env._("Kept as in Odoo: %s", self._labels(action.merge.differs))
-            )
-        return notes
-
-    def _labels(self, targets):
-        labels = self._job.labels
-        return ", ".join(labels.get(target, target) for target in targets)
+    def _fields_notes(self, action, odoo):
+        return self._words.of_merge(action.merge, odoo, action.record.values)
 
     def _row(self, record, status, reason, detail="", notes=(), contact=None, other=""):
         self._rows.append(

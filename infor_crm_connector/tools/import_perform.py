@@ -1,8 +1,8 @@
 """Performs the planned actions of a page, in a fixed number of statements."""
 
-from ..lib.sync import Create, Link, Skip, TakeOver, Unchanged, Update, blank
+from ..lib.sync import ODOO, Create, Link, Skip, TakeOver, Unchanged, Update, blank
 from .consent import impose_opt_outs
-from .contact_writer import CONTEXT, split
+from .contact_writer import CONTEXT, PROPERTY, split
 from .import_job import MODEL
 from .import_rows import Rows, naive
 
@@ -39,7 +39,7 @@ class Performer:
             {binding: subscriptions[c] for binding, c in contact_of.items()}
         )
 
-    # --- contacts -----------------------------------------------------------------
+    # --- contacts ---------------------------------------------------------------------
 
     def _create_contacts(self, actions):
         """{key: id of the new contact}"""
@@ -62,7 +62,7 @@ class Performer:
         if properties_of:
             contacts.browse(properties_of).invalidate_recordset(["properties"])
 
-    # --- bindings -----------------------------------------------------------------
+    # --- bindings ---------------------------------------------------------------------
 
     def _new_binding(self, action, contact, made):
         record = action.record
@@ -78,6 +78,7 @@ class Performer:
             "modified": naive(record.modified),
             # who was in Odoo before may have what the CRM lacks
             "again": not made,
+            "before": None if made else _before(action),
         }
 
     @staticmethod
@@ -91,10 +92,11 @@ class Performer:
             "created": naive(record.created),
             "modified": naive(record.modified),
             # an edit that waits to be pushed must not be covered by our own write
-            "again": not action.bound.clean,
+            "again": not action.bound.clean or bool(action.merge.to_infor),
+            "before": _before(action),
         }
 
-    # --- consent ------------------------------------------------------------------
+    # --- consent ----------------------------------------------------------------------
 
     def _opt_out(self, actions, created):
         """Who must not be mailed: the address for all mailings, the list's own flag
@@ -109,7 +111,7 @@ class Performer:
             for address in action.silenced:
                 if entries.get(address, ("",))[0] != "impose":
                     entries[address] = (action.opt_out, action.record.modified)
-        impose_opt_outs(self._env, entries)
+        self._job.imposed += impose_opt_outs(self._env, entries)
 
 
 def _moves(action):
@@ -128,3 +130,18 @@ def _contact_of(action, created=None):
     if isinstance(action, Skip):
         return action.contact or created.get(action.other)
     return action.contact if isinstance(action, Link) else action.bound.contact
+
+
+def _before(action):
+    """Properties before they are pulled, which a form opened until now still shows."""
+    if isinstance(action, Link):
+        # what was there and is replaced; all else was blank
+        odoo = {lost.field: lost.value for lost in action.merge.lost_on(ODOO)}
+    else:
+        odoo = action.bound.odoo or {}
+    before = {
+        target: odoo.get(target)
+        for target in action.merge.to_odoo
+        if target.startswith(PROPERTY)
+    }
+    return before or None

@@ -1,12 +1,16 @@
 """Loads what Odoo knows about the records of a page, in a fixed number of queries."""
 
 from datetime import UTC
+from types import MappingProxyType
 
 from odoo.tools import SQL
 
 from ..lib.sync import Bound, Holder, State
 from .contact_writer import PROPERTY
 from .import_job import MODEL
+from .odoo_values import in_odoo_terms
+
+NOTHING = MappingProxyType({})
 
 # One look-up per key, fenced by OFFSET 0: while an import fills the tables, the
 # statistics say they are empty, and PostgreSQL would read all links of the connector
@@ -14,6 +18,7 @@ from .import_job import MODEL
 _BINDINGS = """
     SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.moves_values,
            b.made, b.opted_out, b.crm_created, b.crm_modified, b.run_id, b.odoo_stamp,
+           b.blacklisted, b.consent_lifted, b.before_pull,
            m.id IS NOT NULL AS member
       FROM unnest(%(wanted)s) AS w
      CROSS JOIN LATERAL (
@@ -44,10 +49,11 @@ class StateLoader:
         contacts = self._contacts(addresses, SQL("email_normalized = w"))
         missing = [row["res_id"] for row in own if row["res_id"] not in contacts]
         by_id = contacts | self._contacts(missing, SQL("id = w"))
-        bounds = {row["key"]: self._bound(row, by_id) for row in own}
+        rules = self._rules(own)
+        bounds = {row["key"]: self._bound(row, by_id, rules) for row in own}
         return State(bounds, self._holders(contacts) if contacts else {})
 
-    # --- bindings -----------------------------------------------------------------
+    # --- bindings ---------------------------------------------------------------------
 
     def _bindings(self, wanted, condition):
         """Rows for each of ``wanted`` (``w`` in the condition)."""
@@ -64,7 +70,13 @@ class StateLoader:
         )
         return cr.dictfetchall()
 
-    def _bound(self, row, contacts):
+    def _rules(self, rows):
+        """{contact: rules} where each person's own lists decide; else empty."""
+        if self._job.permissions is None or not rows:
+            return {}
+        return self._job.permissions.of({row["res_id"] for row in rows})
+
+    def _bound(self, row, contacts, rules=NOTHING):
         contact = contacts.get(row["res_id"])
         return Bound(
             binding=row["id"],
@@ -82,9 +94,13 @@ class StateLoader:
             address=contact and contact["address"],
             written=contact and _aware(contact["written"]),
             clean=bool(contact) and row["odoo_stamp"] == contact["written"],
+            blacklisted=bool(row["blacklisted"]),
+            lifted=bool(row["consent_lifted"]),
+            rules=rules.get(row["res_id"]),
+            stale=row["before_pull"] or {},
         )
 
-    # --- contacts -----------------------------------------------------------------
+    # --- contacts ---------------------------------------------------------------------
 
     def _contacts(self, wanted, condition):
         """{id: {"address", "values"}} with the values of the job's columns, for each
@@ -121,12 +137,10 @@ class StateLoader:
         values = {"name": row["name"]}
         for column in self._job.columns:
             if column.target.startswith(PROPERTY):
-                value = properties.get(column.target.removeprefix(PROPERTY))
-                if value is False and column.odoo_type != "boolean":
-                    value = None
+                raw = properties.get(column.target.removeprefix(PROPERTY))
             else:
-                value = _plain(row[column.target], column.odoo_type)
-            values[column.target] = None if value == "" else value
+                raw = row[column.target]
+            values[column.target] = in_odoo_terms(raw, column.odoo_type)
         return values
 
     def _holders(self, contacts):
@@ -162,15 +176,6 @@ def _holder(contact_id, contact, bound, leader):
         leader_kind=leader["kind"] if leader else "",
         leader_base=(leader["base"] or {}) if leader else {},
     )
-
-
-def _plain(value, odoo_type):
-    """A column's value in the form the CRM's values have."""
-    if odoo_type == "datetime":
-        return value and value.replace(microsecond=0).isoformat(" ")
-    if odoo_type == "date":
-        return value and value.isoformat()
-    return value
 
 
 def _aware(moment):

@@ -70,3 +70,24 @@ class PageFeed:
             except queue.Full:
                 continue
         return False
+
+
+def within(timeout, call):
+    """The result of ``call``, which blocks, or :class:`FeedTimeout` after ``timeout``
+    seconds; it then goes on in its thread, and what it brings is dropped."""
+    results = queue.Queue(1)
+
+    def work():
+        try:
+            results.put((call(), None))
+        except BaseException as error:
+            results.put((None, error))
+
+    threading.Thread(target=work, name="infor-crm-call", daemon=True).start()
+    try:
+        result, error = results.get(timeout=max(timeout, 0))
+    except queue.Empty:
+        raise FeedTimeout from None
+    if error is not None:
+        raise error
+    return result

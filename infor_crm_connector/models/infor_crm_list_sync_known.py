@@ -1,0 +1,52 @@
+from odoo import models
+
+
+class InforCrmListSyncKnown(models.Model):
+    """Up to when, and in what, a list knows the changes of Infor CRM."""
+
+    _inherit = "infor.crm.list.sync"
+
+    def _is_pulling(self):
+        self.ensure_one()
+        return bool(self.pull and not self.pull_paused and not self.push_only)
+
+    def _pulled_fields(self):
+        """{Odoo target: field of the CRM} that this list may pull now."""
+        rules = self._rules(self.kind)
+        paths = self._paths()
+        return {
+            target: paths[target]
+            for target, rule in rules.items()
+            if rule.pull and target in paths
+        }
+
+    def _column_fields(self):
+        """The same of its columns, which are filled once whatever may be pulled."""
+        paths = self._paths()
+        targets = (self._column_target(field) for field in self._picked_columns())
+        return {target: paths[target] for target in targets if target in paths}
+
+    def _imported_fields(self):
+        """What an import reads: all that the mapping allows, and the columns."""
+        paths = self._paths()
+        ceiling = self._ceiling(self.kind)
+        return {t: paths[t] for t, r in ceiling.items() if r.pull and t in paths}
+
+    def _paths(self):
+        paths = {row.odoo_field: row.crm_field for row in self._mapping_rows(self.kind)}
+        if not self.push_only:
+            for field in self._picked_columns():
+                paths[self._column_target(field)] = field.name
+        return paths
+
+    def _was_pulled(self, known):
+        """Whether all that is wanted now was wanted up to the last window."""
+        fields = known.get("fields") or {}
+        same = self._pulled_fields().items() <= fields.items()
+        joins = bool(self.group_key) or not self.pull_add or bool(known.get("add"))
+        return bool(known.get("until")) and same and joins
+
+    def _new_columns(self, known):
+        """Targets of columns that were never read for the whole list."""
+        fields = known.get("fields") or {}
+        return [t for t, path in self._column_fields().items() if fields.get(t) != path]

@@ -1,0 +1,165 @@
+"""What links remember of the records of a page, besides the values."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from odoo.tools import SQL
+
+from .consent_flags import flags_of
+
+# One look-up per key; see import_state.py.
+_LINKS = """
+    SELECT b.* FROM unnest(%(keys)s) AS w
+     CROSS JOIN LATERAL (
+           SELECT id, key, odoo_model, opted_out, blacklisted, consent_lifted,
+                  opt_out_due, consent_address, echo, gone_since
+             FROM infor_crm_binding
+            WHERE connector_id = %(connector)s AND kind = %(kind)s AND key = w
+           OFFSET 0) b"""
+
+_FOUND = """
+    UPDATE infor_crm_binding SET gone_since = NULL, gone_reason = NULL
+     WHERE id = ANY(%(ids)s)"""
+
+_KEPT = ("opted_out", "blacklisted", "consent_lifted", "opt_out_due")
+
+
+class PageLinks:
+    """The links of a page's records, of all Odoo models, before it is written."""
+
+    def __init__(self, env, job, records):
+        self._env = env
+        self._links = []
+        keys = [record.key for record in records]
+        if keys:
+            env.cr.execute(
+                SQL(_LINKS, keys=keys, connector=job.connector_id, kind=job.kind)
+            )
+            self._links = env.cr.dictfetchall()
+
+    def without_echo(self, page):
+        """The page with the times at which people changed its records: our own
+        opt-outs are no change that could win over somebody's in Odoo."""
+        echoes = {link["key"]: link["echo"] for link in self._links if link["echo"]}
+        if not echoes:
+            return page
+        records = [
+            _as_before(record, echoes.get(record.key)) for record in page.records
+        ]
+        return replace(page, records=records)
+
+    def mark_found(self):
+        """Whoever was gone and is read again is not gone."""
+        ids = [link["id"] for link in self._links if link["gone_since"]]
+        if ids:
+            self._env.cr.execute(SQL(_FOUND, ids=ids))
+            self._env["infor.crm.binding"].invalidate_model()
+
+    def changed_flags(self, records):
+        """{id of the link: the CRM's flag} where it is not as last seen."""
+        flags = {record.key: record.opted_out for record in records}
+        return {
+            link["id"]: flags[link["key"]]
+            for link in self._links
+            if link["key"] in flags and bool(link["opted_out"]) != flags[link["key"]]
+        }
+
+    def flag_rows(self, ids):
+        """Rows as ``consent_flags`` has them: the blacklist as it is by now, but the
+        flags last agreed on from before the page was written."""
+        rows = []
+        for model in {link["odoo_model"] for link in self._links if link["id"] in ids}:
+            of_model = {
+                link["id"]: link
+                for link in self._links
+                if link["id"] in ids and link["odoo_model"] == model
+            }
+            for row in flags_of(self._env, model, of_model).values():
+                before = of_model[row["id"]]
+                row.update({name: before[name] for name in _KEPT})
+                rows.append(row)
+        return rows
+
+
+def _as_before(record, echo):
+    if not echo or not record.modified:
+        return record
+    if record.modified != _moment(echo["left"]):
+        return record
+    return replace(record, modified=_moment(echo["before"]))
+
+
+def _moment(text):
+    return text and datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+_OF_INTEREST = """
+    SELECT w FROM unnest(%(keys)s) AS w
+     WHERE (EXISTS (SELECT FROM infor_crm_binding b
+                      JOIN infor_crm_list_member m ON m.binding_id = b.id
+                     WHERE b.connector_id = %(connector)s AND b.kind = %(kind)s
+                       AND b.key = w AND b.odoo_model = 'mailing.contact'
+                       AND m.list_sync_id = %(sync)s)
+            OR EXISTS (SELECT FROM infor_crm_run_member r
+                        WHERE r.run_id = %(run)s AND r.key = w))
+       AND NOT EXISTS (SELECT FROM infor_crm_sync_outcome o
+                        WHERE o.run_id = %(run)s AND o.key = w
+                          AND o.direction = 'to_odoo')
+       AND NOT EXISTS (SELECT FROM infor_crm_binding n
+                        WHERE n.connector_id = %(connector)s AND n.kind = %(kind)s
+                          AND n.key = w AND n.run_id = %(run)s)"""
+
+
+def of_interest(env, job, page):
+    """The part of a page that concerns the list: its members, and those of the group,
+    unless this run dealt with them already."""
+    keys = [*(record.key for record in page.records), *page.unreadable]
+    if not keys:
+        return page
+    env.cr.execute(
+        SQL(
+            _OF_INTEREST,
+            keys=keys,
+            connector=job.connector_id,
+            kind=job.kind,
+            sync=job.list_sync_id,
+            run=job.run.id,
+        )
+    )
+    wanted = {key for (key,) in env.cr.fetchall()}
+    return replace(
+        page,
+        records=[record for record in page.records if record.key in wanted],
+        unreadable={k: e for k, e in page.unreadable.items() if k in wanted},
+    )
+
+
+# A form that was opened before a pull and saved after it put all properties back.
+_STALE = """
+    WITH stale AS (
+        SELECT b.res_id, jsonb_object_agg(substr(o.key, 12), b.base->o.key) AS agreed
+          FROM infor_crm_binding b
+          JOIN mailing_contact c ON c.id = b.res_id
+         CROSS JOIN LATERAL jsonb_each(b.before_pull) AS o
+         WHERE b.connector_id = %(connector)s AND b.odoo_model = 'mailing.contact'
+           AND b.moves_values AND b.before_pull IS NOT NULL
+           AND c.write_date IS DISTINCT FROM b.odoo_stamp
+           AND b.base ? o.key
+           AND o.value <> b.base->o.key
+           AND COALESCE(NULLIF(c.properties->substr(o.key, 12), 'null'), 'false')
+               = COALESCE(NULLIF(o.value, 'null'), 'false')
+         GROUP BY b.res_id)
+    UPDATE mailing_contact c
+       SET properties = c.properties || stale.agreed, write_uid = %(uid)s,
+           write_date = now() AT TIME ZONE 'UTC'
+      FROM stale WHERE c.id = stale.res_id
+    RETURNING c.id"""
+
+
+def heal_stale_forms(env, connector_id):
+    """Put the agreed values of properties back where an old form replaced them."""
+    env["mailing.contact"].flush_model(["properties"])
+    env.cr.execute(SQL(_STALE, connector=connector_id, uid=env.uid))
+    ids = [row[0] for row in env.cr.fetchall()]
+    if ids:
+        env["mailing.contact"].browse(ids).invalidate_recordset()
