@@ -1,5 +1,6 @@
 # One line per model, in alphabetical order.
 from . import infor_crm_binding
+from . import infor_crm_binding_sync
 from . import infor_crm_choice
 from . import infor_crm_claim
 from . import infor_crm_connector
@@ -36,6 +37,7 @@ from . import infor_crm_lane
 from . import infor_crm_list_member
 from . import infor_crm_list_schedule
 from . import infor_crm_list_sync
+from . import infor_crm_list_sync_known
 from . import infor_crm_list_sync_options
 from . import infor_crm_list_sync_schedule
 from . import infor_crm_list_sync_setup
@@ -53,15 +55,20 @@ from . import infor_crm_sync_outcome
 from . import infor_crm_sync_run
 from . import infor_crm_sync_run_report
 from . import infor_crm_worker
+from . import infor_crm_worker_consent
+from . import infor_crm_worker_fate
 from . import infor_crm_worker_group
 from . import infor_crm_worker_import
+from . import infor_crm_worker_members
 from . import infor_crm_worker_page
+from . import infor_crm_worker_pull
 from . import infor_crm_worker_questions
 from . import infor_crm_worker_push
 from . import infor_crm_worker_push_changes
 from . import infor_crm_worker_push_doubts
 from . import infor_crm_worker_push_new
 from . import infor_crm_worker_sync
+from . import infor_crm_worker_window
 from . import mail_blacklist
 from . import mail_render_mixin
 from . import mailing_contact
