@@ -21,6 +21,7 @@
         "wizards/infor_crm_connector_wizard_views.xml",
         "wizards/infor_crm_import_wizard_views.xml",
         "wizards/infor_crm_list_setup_views.xml",
+        "wizards/infor_crm_optimize_views.xml",
         # views
         "views/infor_crm_connector_templates.xml",
         "views/infor_crm_connector_views.xml",

@@ -27,11 +27,4 @@ class InforCrmFieldMappingScreen(models.Model):
 
     def action_optimize(self):
         connector = self.env["infor.crm.connector"]._mapping_of_context()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Optimize for Infor CRM"),
-            "res_model": "infor.crm.optimize",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_connector_id": connector.id},
-        }
+        return self.env["infor.crm.optimize"]._open(connector)

@@ -339,4 +339,5 @@ class TestMappedColumns(MappingCase):
         )
         contact = self.contact(row["EMAIL"])
         labels = dict(choices)
-        self.assertEqual(labels[contact.properties["tier"]], row["CUSTOMERTIER"])
+        stored = contact.properties._values["tier"]
+        self.assertEqual(labels[stored], row["CUSTOMERTIER"])

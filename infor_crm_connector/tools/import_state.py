@@ -9,6 +9,7 @@ from ..lib.sync import Bound, Holder, State
 from .contact_writer import PROPERTY
 from .import_job import MODEL
 from .odoo_values import in_odoo_terms
+from .odoo_values import in_odoo_terms
 
 NOTHING = MappingProxyType({})
 
