@@ -153,14 +153,13 @@ class InforCrmWorkerPushChanges(models.AbstractModel):
         for change in page.changes:
             self._note_change(book, page, change)
         rows = PushRows(work)
-        done = [c for c in page.changes if c.seen and not _refused(c)]
-        rows.agree([(c.binding, {**c.agreed, **_taken(c)}, c.stamp) for c in done])
+        rows.agree([c for c in page.changes if c.seen and not c.failed])
         rows.stamp({c.binding: c.stamp for c in page.same})
         return self._close_push(job, book, len(page.same) + len(page.changes), cursor)
 
     def _note_change(self, book, page, change):
         if _is_gone(page, change):
-            book.gone(1)
+            book.gone(change)
         elif change.seen:
             book.change(change)
         else:
@@ -169,15 +168,13 @@ class InforCrmWorkerPushChanges(models.AbstractModel):
 
     def _keep_what_came(self, work, job, page):
         """The rest is found again: only what was taken is counted now."""
-        taken = [c for c in page.changes if c.result is not None and not c.result.error]
+        taken = [c for c in page.changes if c.result is not None and not c.failed]
 
         def keep():
             book = PushBook(work)
             for change in taken:
                 book.change(change)
-            PushRows(work).agree(
-                [(c.binding, {**c.agreed, **c.sent}, c.stamp) for c in taken]
-            )
+            PushRows(work).agree(taken)
             return self._close_push(job, book, len(taken), job.run.cursor or {})
 
         if taken:
@@ -186,14 +183,6 @@ class InforCrmWorkerPushChanges(models.AbstractModel):
     def _missing_changes(self, page):
         """{binding: (kind, key)} of records that the CRM did not find."""
         return {c.binding: c.place for c in page.changes if _is_gone(page, c)}
-
-
-def _refused(change):
-    return bool(change.result is not None and change.result.error)
-
-
-def _taken(change):
-    return change.sent if change.result is not None else {}
 
 
 def _is_gone(page, change):

@@ -53,7 +53,7 @@ class PushBook:
     def change(self, change):
         """What became of a linked person whose record was written in Odoo."""
         notes = self._notes(change)
-        if change.result is not None and change.result.error:
+        if change.failed:
             self._counts["failed"] += 1
             self._failed(change, change.result.error, notes)
         elif change.result is not None:
@@ -68,9 +68,11 @@ class PushBook:
         elif notes:
             self._of_change(change, "conflict", "cleared", notes)
 
-    def gone(self, count):
-        """Records that were not found; their rows are written with what they became."""
-        self._counts["skipped"] += count
+    def gone(self, change):
+        """Not found; what became of it is found out next, and has a row of its own."""
+        self._counts["skipped"] += 1
+        words = self._env._("Not found in Infor CRM, so nothing was sent.")
+        self._of_change(change, "skipped", "gone", [words])
 
     def unreadable(self, change, error):
         self._counts["failed"] += 1
@@ -205,7 +207,7 @@ class PushBook:
         self._counts["linked"] += 1
         change = person.change
         lines = []
-        if change.result is not None and change.result.error:
+        if change.failed:
             lines = [self._words(change.result.error)]
         elif change.result is not None:
             lines = [*self._sent_lines(change), *self._lost_lines(change)]

@@ -1,10 +1,9 @@
 """A page of people who are not linked yet, and the records that may be theirs."""
 
-from ..lib.sdata import BatchItem, codec
+from ..lib.sdata import BatchItem
 from ..lib.sync import blank
 from .push_look import ADDRESS_FIELD
-from .push_people import Change
-from .push_rows import naive
+from .push_people import Change, moment_of, naive
 
 
 class Meeting:
@@ -81,6 +80,7 @@ class Meeting:
             {},
             {},
             person.stamp,
+            {},
             person.odoo,
             rules,
             seen,
@@ -115,18 +115,14 @@ class Meeting:
     def stamps(self, bound):
         """{binding: version} of those with nothing left to send."""
         done = [p for p in self.of("create") if _key_of(p)]
-        done += [p for p in self.of("link") if not _failed(p.change)]
+        done += [p for p in self.of("link") if not p.change.failed]
         return {bound[p.id]: p.stamp for p in done if p.id in bound}
 
 
 def _came(person):
     if person.verdict == "link":
-        return not _failed(person.change)
+        return not person.change.failed
     return person.verdict == "create" and bool(_key_of(person))
-
-
-def _failed(change):
-    return bool(change.result is not None and change.result.error)
 
 
 def _key_of(person):
@@ -143,30 +139,22 @@ def _created_row(person):
         "res_id": person.id,
         "base": person.sent,
         "opted_out": bool(person.wire.get("DoNotEmail")),
-        "created": naive(_moment(record, "CreateDate")),
-        "modified": naive(_moment(record, "ModifyDate")),
+        "created": record and naive(moment_of(record, "CreateDate")),
+        "modified": record and naive(moment_of(record, "ModifyDate")),
     }
 
 
 def _linked_row(person):
     change, incoming = person.change, person.chosen.incoming
-    sent = change.sent if change.result is not None and not _failed(change) else {}
     return {
         "kind": change.kind,
         "key": change.key,
         "res_id": person.id,
-        "base": {**change.agreed, **sent},
+        "base": {**change.agreed, **change.taken},
         "opted_out": incoming.opted_out,
         "created": naive(incoming.created),
         "modified": naive(incoming.modified),
     }
-
-
-def _moment(record, name):
-    try:
-        return record and codec.decode(record.get(name), "datetime")
-    except ValueError:
-        return None
 
 
 def put_item(change):

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from ..lib.sdata import codec
 from ..lib.sync import NONE_OF_THEM, choose, merge, same
 from .import_values import usable_address
 from .odoo_fields import ADDRESS
@@ -26,6 +28,7 @@ class Change:
     base: dict
     stale: dict
     stamp: object
+    echo: dict = field(default_factory=dict)
     odoo: dict = field(default_factory=dict)
     rules: dict = field(default_factory=dict)
     seen: object = None
@@ -45,6 +48,7 @@ class Change:
             row["base"] or {},
             row["before_pull"] or {},
             row["stamp"],
+            row["echo"] or {},
             odoo,
             rules,
         )
@@ -65,6 +69,15 @@ class Change:
         )
 
     @property
+    def failed(self):
+        return bool(self.result is not None and self.result.error)
+
+    @property
+    def taken(self):
+        """What the CRM took, in Odoo's terms."""
+        return self.sent if self.result is not None and not self.failed else {}
+
+    @property
     def agreed(self):
         """What both sides hold without the pull's part, which is still to come."""
         return {
@@ -72,6 +85,21 @@ class Change:
             for target, value in self.merged.agreed.items()
             if target not in self.merged.to_odoo
         }
+
+    @property
+    def modified(self):
+        """When anybody but us changed the record in the CRM."""
+        modified = self.seen.incoming.modified
+        if self.echo and modified == moment(self.echo["left"]):
+            return moment(self.echo["before"])
+        return modified
+
+    @property
+    def echo_left(self):
+        """What our own write made of the record's time, to be told from changes."""
+        record = self.result.record if self.result is not None else None
+        left = record and moment_of(record, "ModifyDate")
+        return left and {"left": naive(left), "before": naive(self.modified)}
 
     def decide(self, work):
         incoming = self.seen.incoming
@@ -81,7 +109,7 @@ class Change:
             incoming.known,
             self.rules,
             work.job.policy,
-            work.times(self.stamp, incoming),
+            work.times(self.stamp, self.modified),
             self.stale,
         )
         self.encode(work, self.merged.to_infor)
@@ -98,6 +126,22 @@ class Change:
             {**unmapped, **values}, self.seen.record
         )
         self.sent = {t: v for t, v in values.items() if t not in self.problems}
+
+
+def moment(text):
+    return text and datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def naive(moment):
+    """A moment as Odoo's columns hold it, as text for JSON."""
+    return moment and moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def moment_of(record, name):
+    try:
+        return codec.decode(record.get(name), "datetime")
+    except ValueError:
+        return None
 
 
 def _stale(target, change):

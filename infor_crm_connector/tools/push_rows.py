@@ -2,7 +2,6 @@
 
 import json
 from collections import namedtuple
-from datetime import UTC
 
 from odoo.tools import SQL
 
@@ -15,9 +14,10 @@ Bound = namedtuple("Bound", "binding res_id alive same_address name")
 # what was written since differs from them and is looked at again.
 _AGREE = """
     UPDATE infor_crm_binding b
-       SET base = COALESCE(b.base, '{}'::jsonb) || r.base::jsonb, odoo_stamp = r.stamp
-      FROM unnest(%(bindings)s, %(bases)s::text[], %(stamps)s::timestamp[])
-           AS r(binding, base, stamp)
+       SET base = COALESCE(b.base, '{}'::jsonb) || r.base::jsonb, odoo_stamp = r.stamp,
+           echo = COALESCE(r.echo::jsonb, b.echo)
+      FROM unnest(%(bindings)s, %(bases)s::text[], %(echoes)s::text[],
+                  %(stamps)s::timestamp[]) AS r(binding, base, echo, stamp)
      WHERE b.id = r.binding"""
 _BOUND = """
     SELECT b.id, b.kind, b.key, b.res_id, p.id IS NOT NULL AS alive,
@@ -94,14 +94,16 @@ class PushRows:
         self._work = work
         self._env = work.env
 
-    def agree(self, entries):
-        """``entries``: [(binding, {target: value}, stamp)] of what both sides hold."""
-        if entries:
+    def agree(self, changes):
+        """What both sides hold now, by the snapshot that was compared."""
+        if changes:
+            echoes = [change.echo_left for change in changes]
             self._run(
                 _AGREE,
-                bindings=[binding for binding, _base, _stamp in entries],
-                bases=[json.dumps(base) for _binding, base, _stamp in entries],
-                stamps=[stamp for _binding, _base, stamp in entries],
+                bindings=[change.binding for change in changes],
+                bases=[json.dumps({**c.agreed, **c.taken}) for c in changes],
+                echoes=[echo and json.dumps(echo) for echo in echoes],
+                stamps=[change.stamp for change in changes],
             )
 
     def bound(self, seen):
@@ -197,8 +199,3 @@ class PushRows:
             name: value for name, value in values.items() if f"%({name})s" in query
         }
         self._env.cr.execute(SQL(query, **named))
-
-
-def naive(moment):
-    """A moment as Odoo's columns hold it, as text for JSON."""
-    return moment and moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")

@@ -10,7 +10,7 @@ from .odoo_fields import EMAILS
 # A row's version differs from the one the last sync left behind. By binding, so that a
 # run goes on where it was.
 _CHANGED = """
-    SELECT b.id AS binding, b.kind, b.key, b.res_id, b.base, b.before_pull,
+    SELECT b.id AS binding, b.kind, b.key, b.res_id, b.base, b.before_pull, b.echo,
            p.write_date AS stamp
       FROM infor_crm_binding b JOIN %(table)s p ON p.id = b.res_id
      WHERE b.connector_id = %(connector)s AND b.odoo_model = %(model)s
@@ -20,7 +20,7 @@ _CHANGED = """
        AND b.res_id IN %(members)s
      ORDER BY b.id LIMIT %(limit)s"""
 _AGAIN = """
-    SELECT b.id AS binding, b.kind, b.key, b.res_id, b.base, b.before_pull,
+    SELECT b.id AS binding, b.kind, b.key, b.res_id, b.base, b.before_pull, b.echo,
            p.write_date AS stamp
       FROM infor_crm_binding b JOIN %(table)s p ON p.id = b.res_id
      WHERE b.id = ANY(%(bindings)s) AND b.moves_values AND b.gone_since IS NULL"""

@@ -63,13 +63,13 @@ class PushWork:
             names += [*self.encoders[kind].read_targets, *self.columns[kind]]
         return tuple(dict.fromkeys(names))
 
-    def times(self, stamp, incoming):
+    def times(self, stamp, modified):
         """When both records changed, by Odoo's clock."""
         skew = self.job.client.server_clock_skew
         ahead = timedelta(seconds=self._skew if skew is None else skew)
         return Times(
             stamp and stamp.replace(tzinfo=UTC),
-            incoming.modified and incoming.modified - ahead,
+            modified and modified - ahead,
             self.job.allowance,
         )
 
