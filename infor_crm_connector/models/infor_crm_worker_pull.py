@@ -34,14 +34,14 @@ class InforCrmWorkerPull(models.AbstractModel):
             return cursor
         if cursor["pulling"]:
             heal_stale_forms(self.env, job.connector_id)
-            if cursor["all"] or cursor["columns"]:
-                self._ensure_columns(job.run.list_sync_id)
+        if cursor["all"] or cursor["columns"]:
+            self._ensure_columns(job.run.list_sync_id)
         cursor = self._go_through_kinds(job, cursor, MODIFIED, end)
         if cursor is None:
             return None
         cursor["pulled"] = True
-        known = {} if cursor.get("gaps") else self._known_after_pull(cursor)
         whole = cursor["all"] and not cursor.get("gaps")
+        known = {} if cursor.get("gaps") else self._known_after_pull(cursor)
         return None if self._keep_known(job, cursor, known, whole) else cursor
 
     def _known_after_pull(self, cursor):

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from psycopg2.extras import Json
 
@@ -7,7 +7,7 @@ from odoo import models
 from ..const import RESOURCES
 from ..lib.sdata import where as filters
 from ..tools.page_feed import within
-from ..tools.windows import Window, clock_of, moment, text
+from ..tools.windows import AHEAD, Window, clock_of, moment, text
 from .infor_crm_worker_import import HTTP_WAIT
 
 MODIFIED, ADDRESS_MODIFIED = "ModifyDate", "Address.ModifyDate"
@@ -42,10 +42,9 @@ class InforCrmWorkerWindow(models.AbstractModel):
         if not facts["pulling"]:
             until = max(filter(None, (until, known.get("consent_until"))), default=None)
         late = timedelta(seconds=job.run.connector_id.sudo().execution_limit)
-        began = datetime.now(UTC)
         changed = self._know_clock(job, facts["kinds"][0], until, late)
         skew = job.client.server_clock_skew or 0
-        window = Window.after(until, clock_of(skew, began), late)
+        window = Window.after(until, clock_of(skew) + AHEAD, late)
         address = Window.after(known.get("address_until"), window.end, late)
         cursor = {
             **cursor,
@@ -65,11 +64,16 @@ class InforCrmWorkerWindow(models.AbstractModel):
         pulling = sync._is_pulling()
         filling = not sync.pull and not sync.push_only and bool(sync.read_all)
         more = sync.read_all or not sync._was_pulled(known)
+        fields = known.get("fields") or {}
+        if pulling:
+            fields = sync._pulled_fields()
+        elif filling:
+            fields = {**fields, **sync._column_fields()}
         return {
             "pulling": pulling,
             "all": filling or (pulling and more),
             "columns": [] if sync.push_only else sync._new_columns(known),
-            "fields": sync._pulled_fields() if pulling else known.get("fields") or {},
+            "fields": fields,
             "add": pulling and sync.pull_add,
             "kinds": self._kinds_to_read(sync),
         }

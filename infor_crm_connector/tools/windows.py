@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 # Besides what the server may take to commit: how wrong our idea of its clock may be.
 CLOCK = timedelta(seconds=120)
+# So that what somebody changed a moment ago comes along; the next window has it, too.
+AHEAD = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
