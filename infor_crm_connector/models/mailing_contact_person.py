@@ -49,6 +49,7 @@ class MailingContact(models.Model):
         """Only whether somebody is gone can be asked for."""
         if operator != "in" or set(value) != {False}:
             return NotImplemented
+        self.env["infor.crm.binding"].flush_model()
         gone = SQL("(SELECT res_id FROM (%s) gone)", SQL(_GONE, SQL("TRUE")))
         return [("id", "not in", gone)]
 

@@ -103,6 +103,7 @@ class MailingMailing(models.Model):
     def _infor_gone_query(self, among=None):
         """SQL of ids of recipients gone from a CRM whose list or segment this is."""
         self.env["mailing.subscription"].flush_model(["contact_id", "list_id"])
+        self.env["infor.crm.binding"].flush_model()
         parts = []
         for connector, lists in self._infor_aims().items():
             inside = SQL(_MEMBER, sorted(lists)) if lists else SQL("TRUE")
@@ -115,6 +116,11 @@ class MailingMailing(models.Model):
                 )
             )
         return SQL(" UNION ").join(parts) if parts else None
+
+    def _get_seen_list_extra(self):
+        """Who was left out has not been reached: a twin with the address may be."""
+        join, where = super()._get_seen_list_extra()
+        return join, f"{where} AND s.failure_type IS DISTINCT FROM '{GONE}'"
 
     def _infor_aims(self):
         """{id of a connector: those of its lists this aims at; none for a segment}"""

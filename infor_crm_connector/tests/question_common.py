@@ -16,7 +16,10 @@ class QuestionCase(MassMailCommon, ImportCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.mailer = new_test_user(
-            cls.env, "mailer", groups="mass_mailing.group_mass_mailing_user"
+            cls.env,
+            "mailer",
+            groups="mass_mailing.group_mass_mailing_user,"
+            "sales_team.group_sale_salesman_all_leads",
         )
         cls.marketer = new_test_user(
             cls.env, "marketer", groups="infor_crm_connector.group_user"
@@ -49,6 +52,11 @@ class QuestionCase(MassMailCommon, ImportCase):
         )
         self.assertEqual(len(binding), 1)
         return contact, binding
+
+    def last_note(self, address):
+        """Of the address's entry in the blacklist."""
+        self.flush_tracking()
+        return self.entry(address).message_ids.sorted("id")[-1]
 
     def entry(self, address):
         return (

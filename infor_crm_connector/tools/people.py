@@ -30,6 +30,7 @@ def person_addresses(env, condition):
     ``condition``: SQL about ``b``, an infor.crm.binding. ``several``: the field's text
     when it holds more than the one address. A link has up to two rows.
     """
+    env["infor.crm.binding"].flush_model()
     parts = []
     for model, field in ADDRESS_FIELDS.items():
         env[model].flush_model([field, "email_normalized"])
