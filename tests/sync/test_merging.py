@@ -200,8 +200,9 @@ def test_a_field_with_one_direction_makes_no_conflict_and_keeps_its_way() -> Non
 
 def test_what_the_loser_filled_travels_because_a_blank_has_no_opinion() -> None:
     odoo, infor = {"a": 2, "b": 5}, {"a": 3, "b": None}
-    merged = whole({"a": 1}, odoo, infor)
-    assert (merged.to_odoo, merged.to_infor) == ({"a": 3}, {"b": 5})
+    for rule in (BOTH, Rule(True, True, may_clear=True)):
+        merged = whole({"a": 1}, odoo, infor, b=rule)
+        assert (merged.to_odoo, merged.to_infor) == ({"a": 3}, {"b": 5})
 
 
 def test_the_losers_clearing_goes_back_only_where_clearing_is_a_change() -> None:
