@@ -50,7 +50,10 @@ class Meeting:
 
     @property
     def results(self):
-        sent = [*self.sending, *(p.change for p in self.of("link") if p.change)]
+        """Of all that was sent, but for creations that nobody knows the end of: these
+        wait for the phase of doubts, whatever happened to the line."""
+        sent = [person for person in self.sending if not self.unanswered(person)]
+        sent += [p.change for p in self.of("link") if p.change]
         return [one.result for one in sent if one.result is not None]
 
     @staticmethod
