@@ -68,6 +68,7 @@ from . import infor_crm_worker_push_changes
 from . import infor_crm_worker_push_doubts
 from . import infor_crm_worker_push_new
 from . import infor_crm_worker_sync
+from . import infor_crm_worker_setup
 from . import infor_crm_worker_window
 from . import mail_blacklist
 from . import mail_render_mixin

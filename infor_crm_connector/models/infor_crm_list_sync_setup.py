@@ -40,6 +40,14 @@ class InforCrmListSyncSetup(models.Model):
         "Type",
         compute="_compute_what",
     )
+    push_more_during_id = fields.Many2one(
+        "infor.crm.sync.run",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The run that was under way when more was let travel to Infor CRM: it "
+        "works by the old set-up.",
+    )
     last_run_state = fields.Selection(STATES, compute="_compute_last_run_state")
     last_run_finished = fields.Datetime(compute="_compute_last_run_state")
 
@@ -110,6 +118,9 @@ class InforCrmListSyncSetup(models.Model):
             if pull and not sync.push_only:
                 sync.read_all = True
             if push:
+                sync.push_more_during_id = sync.env["infor.crm.sync.run"]._active_of(
+                    sync
+                )
                 sync._forget_stamps()
 
     def _forget_stamps(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class InforCrmSyncRunReport(models.Model):
@@ -7,7 +7,18 @@ class InforCrmSyncRunReport(models.Model):
     _inherit = "infor.crm.sync.run"
 
     filter_id = fields.Many2one(related="list_sync_id.filter_id", string="Segment")
+    result = fields.Char(compute="_compute_result")
     outcome_count = fields.Integer("Records", compute="_compute_outcome_count")
+
+    @api.depends_context("lang")
+    def _compute_result(self):
+        """What moved, in few words; for people who compare runs."""
+        words = self.env["infor.crm.progress"]
+        for run in self:
+            found = words._infor_results(run)
+            ended = run.state == "done"
+            nothing = self.env._("Nothing had changed") if ended else ""
+            run.result = ", ".join(found) or nothing
 
     def _compute_outcome_count(self):
         counts = dict(

@@ -72,3 +72,60 @@ class TestTours(SimulatorCase, MockEmail, HttpCase):
             and str(float(row["ANNUALBUDGET"]))
             for row in rows
         }
+
+    # --- in step with Infor CRM ---------------------------------------------------
+
+    def test_set_up_run_change_on_both_sides_and_read_the_report(self):
+        connector = self.make_connected()
+        keys = {
+            name: self._lead(connector, name, f"{name.lower()}@tour.example")
+            for name in ("Tessa", "Terry")
+        }
+        sync = connector._start_import("lead", self.env["infor.crm.field"], self.user)
+        self.lanes()
+        self.assertEqual(sync.last_run_id.state, "done", sync.last_run_id.message)
+
+        self._tour("infor_crm_sync_set_up")
+        self.lanes()
+        run = sync.last_run_id
+        self.assertEqual((run.operation, run.state), ("sync", "done"), run.message)
+
+        with connector._client() as client:
+            client.update("leads", keys["Terry"], {"WorkPhone": "+32 2 555 03 04"})
+        self._tour("infor_crm_sync_change_and_run")
+        self._let_time_pass()
+        self.lanes()
+        self.assertNotEqual(sync.last_run_id, run)
+        self._assert_both_sides_agree(sync, keys)
+        self._tour("infor_crm_sync_report")
+
+    def _tour(self, name):
+        self.start_tour("/odoo/mailing-lists", name, login="marketer")
+
+    def _lead(self, connector, first_name, email):
+        values = {"FirstName": first_name, "LastName": "Tour", "Email": email}
+        with connector._client() as client:
+            return client.create("leads", {**values, "Company": "Tours"}).key
+
+    def _let_time_pass(self):
+        """A test is one transaction, in which every edit has the same time."""
+        self.env.cr.execute(
+            """UPDATE mailing_contact SET write_date = write_date + interval '1 second'
+                WHERE email_normalized = 'tessa@tour.example'"""
+        )
+        self.env.invalidate_all()
+
+    def _assert_both_sides_agree(self, sync, keys):
+        run = sync.last_run_id
+        self.assertEqual(run.state, "done", run.message)
+        phones = {
+            contact.first_name: contact.phone
+            for contact in sync.list_id.contact_ids
+            if contact.last_name == "Tour"
+        }
+        self.assertEqual(
+            phones, {"Tessa": "+32 2 555 01 02", "Terry": "+32 2 555 03 04"}
+        )
+        for name, key in keys.items():
+            row = self.crm.sql("SELECT WORKPHONE FROM LEAD WHERE LEADID = ?", [key])[0]
+            self.assertEqual(row["WORKPHONE"], phones[name])
