@@ -103,11 +103,15 @@ class InforCrmListSync(models.Model):
                 "operation": operation,
                 "trigger": trigger,
                 "user_id": (user or self.env.user).id,
-                **self.connector_id._quiet_values(),
+                **self._waits(operation),
             }
         )
         self.env["infor.crm.lane"]._wake(run.next_try or None)
         return run
+
+    def _waits(self, operation):
+        """In quiet hours an import waits at once; a sync has opt-outs to tell first."""
+        return self.connector_id._quiet_values() if operation == "import" else {}
 
     def action_import(self):
         """Import the source again: new records join, changed ones are updated."""

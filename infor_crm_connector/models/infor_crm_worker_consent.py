@@ -220,6 +220,12 @@ class InforCrmWorkerConsent(models.AbstractModel):
             self.env,
             [{"id": row["id"], "echo": sent.echo.get(_key(row))} for row in told],
         )
+        # a run may ask twice, and what counts is the last answer
+        self.env.cr.execute(
+            """DELETE FROM infor_crm_sync_outcome
+                WHERE run_id = %s AND key = ANY(%s) AND reason = 'opt_out_refused'""",
+            [job.run.id, [row["key"] for row in rows]],
+        )
         insert_outcomes(self.env, job.run, self._told_outcomes(job, rows, sent))
         return {
             "consent_sent": len({_key(row) for row in told}),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import models
 
 from ..const import RESOURCES
+from ..lib.sdata import where as filters
 from ..lib.sdata.errors import BadRequest, ServerFault
 from ..lib.sync import Rule, Settings
 from ..tools.contact_writer import choose_writer
@@ -117,7 +118,11 @@ class InforCrmWorkerPull(models.AbstractModel):
         return self._read_pages(job, pull, reader, cursor, end)
 
     def _clause_to_read(self, cursor, field):
-        return None if cursor["all"] else self._clause(cursor, field)
+        if cursor["all"]:
+            return None
+        clause = self._clause(cursor, field)
+        # the first time that only opt-outs are wanted, those that stand
+        return clause or filters.or_(*(filters.eq(n, True) for n in OPT_OUT_FIELDS))
 
     @staticmethod
     def _is_worth_counting(cursor, field, own):

@@ -15,7 +15,8 @@ PHASES = {
         "push_new",
         "doubts",
     ),
-    "push": ("consent", "push_changes", "push_new", "doubts"),
+    # a push only reads who refused e-mail, or no longer does
+    "push": ("consent", "pull", "push_changes", "push_new", "doubts"),
 }
 FREE_PHASE = "consent"
 

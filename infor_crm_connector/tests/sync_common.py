@@ -153,9 +153,7 @@ class SyncCase(ImportCase):
         return self.key(row, kind), self.person(row, kind)
 
     def is_blacklisted(self, address):
-        return bool(
-            self.env[BLACKLIST].search_count([("email", "=", address.lower())])
-        )
+        return bool(self.env[BLACKLIST].search_count([("email", "=", address.lower())]))
 
     def subscription(self, contact, sync=None):
         mailing_list = (sync or self.sync).list_id

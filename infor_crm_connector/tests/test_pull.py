@@ -150,9 +150,7 @@ class PullMixin:
 
     def test_only_picked_fields_are_updated(self):
         picked = self.field("FirstName").id
-        self.set_up(
-            self.sync, pull_all_fields=False, pull_field_ids=[(6, 0, [picked])]
-        )
+        self.set_up(self.sync, pull_all_fields=False, pull_field_ids=[(6, 0, [picked])])
         key, person = self.a_person()
         before = person.last_name
         self.crm_edit(key, FirstName="Renamed", LastName="Changed")
@@ -161,9 +159,7 @@ class PullMixin:
 
     def test_a_field_picked_later_catches_up(self):
         picked = self.field("FirstName").id
-        self.set_up(
-            self.sync, pull_all_fields=False, pull_field_ids=[(6, 0, [picked])]
-        )
+        self.set_up(self.sync, pull_all_fields=False, pull_field_ids=[(6, 0, [picked])])
         key, person = self.a_person()
         self.crm_edit(key, LastName="Changed")
         self.synced()
