@@ -9,6 +9,7 @@
     "external_dependencies": {"python": ["requests", "cryptography"]},
     "data": [
         "security/infor_crm_groups.xml",
+        "security/infor_crm_outbox_rules.xml",
         "security/infor_crm_rules.xml",
         "security/infor_crm_question_rules.xml",
         "security/infor_crm_run_rules.xml",
@@ -29,6 +30,7 @@
         "views/infor_crm_field_mapping_views.xml",
         "views/infor_crm_menus.xml",
         "views/infor_crm_question_views.xml",
+        "views/infor_crm_outbox_views.xml",
         "views/infor_crm_sync_run_views.xml",
         "views/infor_crm_list_sync_views.xml",
         "views/mailing_contact_views.xml",
@@ -36,6 +38,8 @@
         "views/mailing_filter_views.xml",
         "views/mailing_list_views.xml",
         "views/res_config_settings_views.xml",
+        "views/mailing_mailing_views.xml",
+        "views/infor_crm_preview_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

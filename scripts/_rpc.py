@@ -42,7 +42,8 @@ class Odoo:
         if "error" in answer:
             data = answer["error"]["data"]
             raise RpcError(f"{path}: {data['message']}\n{data['debug']}")
-        return answer["result"]
+        # methods that return nothing have no result
+        return answer.get("result")
 
 
 def wait_for_server(url: str) -> None:

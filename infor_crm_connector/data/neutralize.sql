@@ -21,3 +21,10 @@ UPDATE infor_crm_connector_pulse
 DELETE FROM infor_crm_connector_budget;
 DELETE FROM mail_activity
  WHERE res_model = 'infor.crm.connector' AND automated;
+
+-- notes and submissions that wait are the original's to send
+UPDATE infor_crm_outbox
+   SET state = 'dropped', lane = NULL, next_try = NULL, verify_at = NULL, reason = NULL,
+       finished = now() AT TIME ZONE 'UTC'
+ WHERE state IN ('waiting', 'sending', 'unsure', 'parked');
+UPDATE infor_crm_outbox SET verify_at = NULL WHERE verify_at IS NOT NULL;

@@ -1,5 +1,6 @@
 # One line per model, in alphabetical order.
 from . import infor_crm_binding
+from . import infor_crm_binding_notes
 from . import infor_crm_binding_sync
 from . import infor_crm_choice
 from . import infor_crm_claim
@@ -41,6 +42,11 @@ from . import infor_crm_list_sync_known
 from . import infor_crm_list_sync_options
 from . import infor_crm_list_sync_schedule
 from . import infor_crm_list_sync_setup
+from . import infor_crm_outbox
+from . import infor_crm_outbox_connector
+from . import infor_crm_outbox_note
+from . import infor_crm_preview
+from . import infor_crm_preview_frame
 from . import infor_crm_question
 from . import infor_crm_question_card
 from . import infor_crm_question_decide
@@ -60,6 +66,8 @@ from . import infor_crm_worker_fate
 from . import infor_crm_worker_group
 from . import infor_crm_worker_import
 from . import infor_crm_worker_members
+from . import infor_crm_worker_notes
+from . import infor_crm_worker_outbox
 from . import infor_crm_worker_page
 from . import infor_crm_worker_pull
 from . import infor_crm_worker_questions
@@ -71,6 +79,7 @@ from . import infor_crm_worker_sync
 from . import infor_crm_worker_setup
 from . import infor_crm_worker_window
 from . import mail_blacklist
+from . import mail_mail
 from . import mail_render_mixin
 from . import mailing_contact
 from . import mailing_contact_person
@@ -79,7 +88,10 @@ from . import mailing_gone
 from . import mailing_filter
 from . import mailing_list
 from . import mailing_list_schedule
+from . import mailing_mailing
 from . import mailing_mailing_segment
 from . import mailing_opt_out
+from . import mailing_trace
 from . import properties_base_definition
 from . import res_config_settings
+from . import res_config_settings_previews

@@ -86,11 +86,17 @@ class InforCrmLane(models.AbstractModel):
             self.env["infor.crm.connector"]._watch()
             self.env["infor.crm.list.sync"]._dispatch_due()
             late = time.monotonic() >= end
+            sent = not late and self._send(lane, end)
             worked = not late and self._work(lane, end)
-            self._report(lane, goes_on=late or worked)
+            self._report(lane, goes_on=late or sent or worked)
         except Exception:
             _logger.exception("Lane %s of Infor CRM stumbled; it will go on", lane)
             self.env.cr.rollback()
+
+    def _send(self, lane, end):
+        """What people did leaves before bulk work, which gets the rest of the time."""
+        now = time.monotonic()
+        return self.env["infor.crm.worker"]._drain_outbox(lane, now + (end - now) / 2)
 
     def _work(self, lane, end):
         """Execute the own run, then others, until the slice ends. True when there was
@@ -128,7 +134,9 @@ class InforCrmLane(models.AbstractModel):
 
     def _has_work(self, lane):
         self.env.cr.execute(_WORK, {"lane": lane})
-        return self.env.cr.fetchone()[0]
+        if self.env.cr.fetchone()[0]:
+            return True
+        return bool(self.env["infor.crm.worker"]._outbox_connectors())
 
     def _claim(self, lane):
         """Id of the run this lane has or gets, None when there is nothing to do.

@@ -3,6 +3,8 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import outbox_sql as sql
+
 TYPES = [
     ("note", "Note: message sent"),
     ("note_update", "Change to a note"),
@@ -18,33 +20,6 @@ STATES = [
 # Later rows of the same person wait for these.
 UNFINISHED = ("waiting", "sending", "unsure")
 OPEN = (*UNFINISHED, "parked")
-
-# When one of these changes, what was refused may be accepted: the connector, its
-# mapping, the link of the person.
-STAMP = """
-    concat_ws('|',
-        (SELECT c.write_date FROM infor_crm_connector c WHERE c.id = o.connector_id),
-        (SELECT count(*) FROM infor_crm_field_mapping m
-          WHERE m.connector_id = o.connector_id),
-        (SELECT max(m.write_date) FROM infor_crm_field_mapping m
-          WHERE m.connector_id = o.connector_id),
-        (SELECT string_agg(concat_ws(',', b.key, b.gone_since, b.crm_modified), ';'
-                           ORDER BY b.id)
-           FROM infor_crm_binding b
-          WHERE b.connector_id = o.connector_id
-            AND (b.kind = o.kind AND b.key = o.key OR b.converted_from = o.key)))"""
-_RETRY = """
-    UPDATE infor_crm_outbox o
-       SET state = CASE WHEN sent_at IS NULL THEN 'waiting' ELSE 'unsure' END,
-           next_try = NULL, attempts = 0, lane = NULL, stamp = NULL
-     WHERE id = ANY(%s) AND (state = 'parked' OR state IN ('waiting', 'unsure')
-                             AND lane IS NULL AND sent_at IS NULL)
-    RETURNING id"""
-_DROP = """
-    UPDATE infor_crm_outbox
-       SET state = 'dropped', lane = NULL, next_try = NULL, verify_at = NULL,
-           reason = %(reason)s, finished = now() AT TIME ZONE 'UTC'
-     WHERE state IN ('waiting', 'sending', 'unsure', 'parked') AND """
 
 
 class InforCrmOutbox(models.Model):
@@ -191,8 +166,11 @@ class InforCrmOutbox(models.Model):
         self.check_access("write")
         self.flush_recordset()
         self.env.cr.execute(
-            f"{_DROP} id = ANY(%(ids)s) AND lane IS NULL",
-            {"ids": self.ids, "reason": self.env._("Dropped by %s.", self.env.user.name)},
+            sql.DROP_IDS,
+            {
+                "ids": self.ids,
+                "reason": self.env._("Dropped by %s.", self.env.user.name),
+            },
         )
         self.invalidate_recordset()
         return True
@@ -217,7 +195,7 @@ class InforCrmOutbox(models.Model):
     def _retry(self):
         """Ids of the rows that will be tried again now."""
         self.flush_model()
-        self.env.cr.execute(_RETRY, [self.ids])
+        self.env.cr.execute(sql.RETRY, [self.ids])
         tried = [row[0] for row in self.env.cr.fetchall()]
         self.invalidate_model()
         if tried:
@@ -246,7 +224,7 @@ class InforCrmOutbox(models.Model):
     def _drop_all(self, connector, reason):
         self.flush_model()
         self.env.cr.execute(
-            f"{_DROP} connector_id = %(connector)s",
+            sql.DROP_ALL,
             {"connector": connector.id, "reason": reason},
         )
         self.invalidate_model()
@@ -254,10 +232,5 @@ class InforCrmOutbox(models.Model):
     @api.model
     def _unpark_changed(self):
         """Rows that somebody had to attend to, and whose circumstances changed."""
-        self.env.cr.execute(
-            f"""SELECT o.id FROM infor_crm_outbox o
-                 WHERE o.state = 'parked' AND o.lane IS NULL
-                   AND o.stamp IS DISTINCT FROM {STAMP}
-                 LIMIT 200"""
-        )
+        self.env.cr.execute(sql.CHANGED)
         self.browse([row[0] for row in self.env.cr.fetchall()])._retry()

@@ -16,7 +16,9 @@ class InforCrmOutboxNote(models.Model):
     def _add_note(self, trace, target, mail):
         """Note that a message was sent. ``target``: {"connector_id", "kind", "key"};
         ``mail``: {"subject", "body", "hosts", "targets"} as captured."""
-        connector = self.env["infor.crm.connector"].sudo().browse(target["connector_id"])
+        connector = (
+            self.env["infor.crm.connector"].sudo().browse(target["connector_id"])
+        )
         source = SOURCE % trace.id
         known = self.sudo().search(
             [

@@ -153,13 +153,18 @@ class InforCrmPreview(models.Model):
         self.sudo().revoked = False
 
     @api.model
-    def _kept_since(self):
-        """Older previews are forgotten; None when all are kept."""
+    def _months_kept(self):
+        """How long previews are kept; 0: for ever."""
         months = self.env["ir.config_parameter"].sudo().get_param(MONTHS)
         try:
-            months = int(months) if months else DEFAULT_MONTHS
+            return int(months) if months else DEFAULT_MONTHS
         except ValueError:
-            months = DEFAULT_MONTHS
+            return DEFAULT_MONTHS
+
+    @api.model
+    def _kept_since(self):
+        """Older previews are forgotten; None when all are kept."""
+        months = self._months_kept()
         return fields.Datetime.now() - relativedelta(months=months) if months else None
 
     @api.autovacuum

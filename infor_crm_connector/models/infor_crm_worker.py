@@ -48,7 +48,7 @@ class InforCrmWorker(models.AbstractModel):
         try:
             if not self._interrupted(run, lane):
                 self._may_work(run)
-                with run.connector_id._client() as client:
+                with run.connector_id._client(bulk=True) as client:
                     self._slice_of(run)(run, lane, client, end)
         except RunLost:
             self.env.cr.rollback()

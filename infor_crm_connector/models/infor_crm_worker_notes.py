@@ -17,7 +17,7 @@ PERSON_FIELD = {"lead": "LeadId", "contact": "ContactId"}
 
 
 class InforCrmWorkerNotes(models.AbstractModel):
-    """Notes that say which message was sent (docs/sdata.md 8.5), and changes to them."""
+    """Notes about messages that were sent (docs/sdata.md 8.5), and changes to them."""
 
     _inherit = "infor.crm.worker"
 
@@ -29,12 +29,14 @@ class InforCrmWorkerNotes(models.AbstractModel):
             for task in tasks
             if task.id not in people
         }
-        there = [task for task in tasks if task.id in people]
-        announced = self._outbox_announce(job, there) if there else []
-        items = [
-            BatchItem("POST", values=self._note_values(job, task, people, facts))
-            for task in announced
-        ]
+        values = {
+            task.id: self._note_values(job, task, people, facts)
+            for task in tasks
+            if task.id in people
+        }
+        self.env["ir.cron"]._commit_progress()
+        announced = self._outbox_announce(job, [t for t in tasks if t.id in values])
+        items = [BatchItem("POST", values=values[task.id]) for task in announced]
         answers = job.client.batch(HISTORY, items)
         for task, answer in zip(announced, answers, strict=True):
             results[task.id] = (
@@ -96,6 +98,7 @@ class InforCrmWorkerNotes(models.AbstractModel):
             BatchItem("PUT", task.parent_key, note_text.texts(self, facts[task.id]))
             for task in going
         ]
+        self.env["ir.cron"]._commit_progress()
         answers = job.client.batch(HISTORY, items)
         for task, answer in zip(going, answers, strict=True):
             results[task.id] = self._note_changed(job, task, answer)
@@ -121,7 +124,7 @@ class InforCrmWorkerNotes(models.AbstractModel):
         return facts
 
     def _note_people(self, job, tasks):
-        """{task id: record of the person}; those the CRM does not show are not there."""
+        """{task id: record of the person} of those the CRM shows."""
         found = {}
         for kind, select in SELECT.items():
             keys = [task.key for task in tasks if task.kind == kind]

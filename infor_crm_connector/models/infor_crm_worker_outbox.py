@@ -11,9 +11,9 @@ from odoo import models
 from ..exceptions import ConnectorStopped
 from ..lib import sdata
 from ..lib.sdata.errors import Halted, LoginRefused, RejectedPayload, SDataError
+from ..tools import outbox_sql as sql
 from ..tools.outbox_job import OutboxJob, Result, Task
 from ..tools.remedies import BROKEN_CONNECTION
-from .infor_crm_outbox import STAMP
 from .infor_crm_worker import PASSING, PASSING_CONFLICTS, PATIENCE
 
 _logger = logging.getLogger(__name__)
@@ -22,75 +22,6 @@ CLAIM_TRIES = 10
 # Rows sent together: a lane must not wait long for one answer.
 BATCH = 50
 HTTP_WAIT = 20.0
-DUE = """
-    o.lane IS NULL AND (o.next_try IS NULL OR o.next_try <= %(now)s)
-    AND o.state IN ('waiting', 'unsure')
-    AND NOT EXISTS (SELECT FROM infor_crm_outbox p
-                     WHERE p.id = o.parent_id AND p.state NOT IN ('done', 'dropped'))
-    AND NOT EXISTS (SELECT FROM infor_crm_outbox e
-                     WHERE e.connector_id = o.connector_id AND e.person = o.person
-                       AND e.id < o.id AND e.state IN ('waiting', 'sending', 'unsure'))"""
-# Connectors in doubt rest: probes find out, not the outbox.
-_CONNECTORS = f"""
-    SELECT c.id FROM infor_crm_connector c
-     WHERE c.active AND c.mode = 'connected'
-       AND (EXISTS (SELECT FROM infor_crm_outbox o
-                     WHERE o.connector_id = c.id AND {DUE})
-            OR EXISTS (SELECT FROM infor_crm_outbox o
-                        WHERE o.connector_id = c.id AND o.verify_at <= %(now)s
-                          AND o.lane IS NULL))
-       AND NOT EXISTS (
-           SELECT FROM infor_crm_connector_pulse p
-            WHERE p.failing_since IS NOT NULL
-              AND p.id = (SELECT max(id) FROM infor_crm_connector_pulse
-                           WHERE connector_id = c.id))
-     ORDER BY c.id"""
-_CLAIM = f"""
-    WITH first AS (
-        SELECT o.type, o.state FROM infor_crm_outbox o
-         WHERE o.connector_id = %(connector)s AND {DUE}
-         ORDER BY o.urgent DESC, o.id LIMIT 1)
-    UPDATE infor_crm_outbox SET lane = %(lane)s
-     WHERE id IN (
-        SELECT o.id FROM infor_crm_outbox o JOIN first f USING (type, state)
-         WHERE o.connector_id = %(connector)s AND {DUE}
-         ORDER BY o.urgent DESC, o.id LIMIT %(limit)s
-           FOR NO KEY UPDATE OF o SKIP LOCKED)
-    RETURNING id, type, state"""
-_CLAIM_DOUBTS = """
-    UPDATE infor_crm_outbox SET lane = %(lane)s
-     WHERE id IN (
-        SELECT id FROM infor_crm_outbox
-         WHERE connector_id = %(connector)s AND verify_at <= %(now)s AND lane IS NULL
-         ORDER BY id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED)
-    RETURNING id, type, 'verify'"""
-# Whoever executes a lane settles what its last holder left: Odoo's lock on the cron
-# job says that nobody else works on it.
-_SETTLE = """
-    UPDATE infor_crm_outbox o
-       SET state = CASE WHEN o.state = 'sending' THEN 'unsure' ELSE o.state END,
-           next_try = CASE WHEN o.state = 'sending'
-                           THEN o.sent_at + c.execution_limit * interval '1 second'
-                           ELSE o.next_try END,
-           lane = NULL
-      FROM infor_crm_connector c
-     WHERE c.id = o.connector_id AND o.lane = %(lane)s"""
-_SENDING = """
-    UPDATE infor_crm_outbox SET state = 'sending', sent_at = %(now)s
-     WHERE id = ANY(%(ids)s) AND lane = %(lane)s RETURNING id"""
-_RESULT = f"""
-    UPDATE infor_crm_outbox o
-       SET state = %(state)s, lane = NULL, stamp = CASE
-               WHEN %(state)s = 'parked' THEN {STAMP} END,
-           crm_key = COALESCE(%(key)s, o.crm_key), reason = %(reason)s,
-           crm_message = %(crm_message)s, facts = %(facts)s,
-           next_try = %(next_try)s, verify_at = %(verify_at)s,
-           attempts = CASE WHEN %(tried)s THEN COALESCE(o.attempts, 0) + 1
-                           ELSE o.attempts END,
-           sent_at = CASE WHEN %(state)s = 'waiting' THEN NULL ELSE o.sent_at END,
-           repeated = o.repeated OR %(repeat)s, double = o.double OR %(double)s,
-           finished = CASE WHEN %(state)s IN ('done', 'dropped') THEN %(now)s END
-     WHERE o.id = %(id)s AND o.lane = %(lane)s"""
 
 
 class InforCrmWorkerOutbox(models.AbstractModel):
@@ -106,7 +37,7 @@ class InforCrmWorkerOutbox(models.AbstractModel):
 
     def _drain_outbox(self, lane, end):
         """Send what is due until about ``end``; True when there was something."""
-        self._outbox_aside(_SETTLE, lane=lane)
+        self._outbox_aside(sql.SETTLE, lane=lane)
         self.env["infor.crm.outbox"]._unpark_changed()
         self.env["ir.cron"]._commit_progress()
         worked = False
@@ -123,7 +54,7 @@ class InforCrmWorkerOutbox(models.AbstractModel):
 
     def _outbox_connectors(self):
         """Those that have something to send and may be called."""
-        self.env.cr.execute(_CONNECTORS, {"now": self._outbox_now()})
+        self.env.cr.execute(sql.CONNECTORS, {"now": self._outbox_now()})
         found = self.env["infor.crm.connector"].browse(
             [row[0] for row in self.env.cr.fetchall()]
         )
@@ -137,8 +68,8 @@ class InforCrmWorkerOutbox(models.AbstractModel):
     def _outbox_claim(self, connector, lane):
         """(type, what to do with them, ids): rows of one type in one state."""
         values = {"connector": connector.id, "lane": lane, "limit": BATCH}
-        rows = self._outbox_aside(_CLAIM, **values)
-        rows = rows or self._outbox_aside(_CLAIM_DOUBTS, **values)
+        rows = self._outbox_aside(sql.CLAIM, **values)
+        rows = rows or self._outbox_aside(sql.CLAIM_DOUBTS, **values)
         if not rows:
             return None
         type_, state = rows[0][1:]
@@ -199,7 +130,7 @@ class InforCrmWorkerOutbox(models.AbstractModel):
         self.env.invalidate_all()
         tasks = self._outbox_tasks(ids, todo)
         try:
-            with connector._client(timeout=self._outbox_timeout(connector)) as client:
+            with connector._client(**self._outbox_options(connector)) as client:
                 job.client = client
                 self.env["ir.cron"]._commit_progress()
                 results = getattr(self, f"_outbox_do_{todo}")(job, type_, tasks)
@@ -213,12 +144,14 @@ class InforCrmWorkerOutbox(models.AbstractModel):
             results = self._outbox_broken(job, tasks, error)
         return self._outbox_note_results(job, tasks, results)
 
-    def _outbox_timeout(self, connector):
-        return min(float(connector.sudo().timeout), HTTP_WAIT)
+    def _outbox_options(self, connector):
+        """One try: what fails goes back into the outbox, which has the patience."""
+        timeout = min(float(connector.sudo().timeout), HTTP_WAIT)
+        return {"timeout": timeout, "retry": sdata.Retry(attempts=1)}
 
     def _outbox_leave(self, lane):
         self.env.cr.rollback()
-        self._outbox_aside(_SETTLE, lane=lane)
+        self._outbox_aside(sql.SETTLE, lane=lane)
         return False
 
     def _outbox_do_waiting(self, job, type_, tasks):
@@ -279,7 +212,7 @@ class InforCrmWorkerOutbox(models.AbstractModel):
     def _outbox_announce(self, job, tasks):
         """Commit that these are about to be created; those that still may be."""
         rows = self._outbox_aside(
-            _SENDING, ids=[task.id for task in tasks], lane=job.lane
+            sql.SENDING, ids=[task.id for task in tasks], lane=job.lane
         )
         announced = {row[0] for row in rows}
         job.sent |= announced
@@ -352,7 +285,7 @@ class InforCrmWorkerOutbox(models.AbstractModel):
             for task_id, result in sorted(results.items()):
                 again = result.verify or (repeats[task_id] and result.state == "done")
                 self.env.cr.execute(
-                    _RESULT,
+                    sql.RESULT,
                     {
                         **_columns(result),
                         "id": task_id,
@@ -364,12 +297,16 @@ class InforCrmWorkerOutbox(models.AbstractModel):
                     },
                 )
             self._outbox_report_doubles(job, results)
+            self._outbox_close(job, tasks, results)
 
         self._serialized(write)
         # rows without a result: nobody got to them
-        self._outbox_aside(_SETTLE, lane=job.lane)
+        self._outbox_aside(sql.SETTLE, lane=job.lane)
         self.env.invalidate_all()
         return self._outbox_goes_on(job, results)
+
+    def _outbox_close(self, job, tasks, results):
+        """What else belongs to the results; for types, in the same transaction."""
 
     def _outbox_report_doubles(self, job, results):
         for result in results.values():

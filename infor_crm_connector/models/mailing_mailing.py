@@ -28,8 +28,8 @@ class MailingMailing(models.Model):
         store=True,
         readonly=False,
         compute_sudo=True,
-        help="Each recipient who is a lead or contact of Infor CRM gets one note there: "
-        "the message, when it was sent, and a link to it as that person received it.",
+        help="Each recipient who is a lead or contact of Infor CRM gets one note "
+        "there: the message, when it was sent, and a link to it as received.",
     )
     infor_note_opens = fields.Boolean(
         "Tell of opens and clicks",
@@ -103,9 +103,7 @@ class MailingMailing(models.Model):
 
     @api.model
     def _infor_connected(self):
-        return (
-            self.env["infor.crm.connector"].sudo().search([("mode", "!=", "draft")])
-        )
+        return self.env["infor.crm.connector"].sudo().search([("mode", "!=", "draft")])
 
     def _infor_connectors(self):
         """The Infor CRMs this mailing concerns: those its recipients are linked with

@@ -104,7 +104,9 @@ class NotesCase(ImportCase, MockEmail):
         """The clock that outbox, probes and alerts go by is ahead."""
         ahead = timedelta(**time)
         connector = type(self.env["infor.crm.connector"])
-        with patch.object(connector, "_now", lambda this: fields.Datetime.now() + ahead):
+        with patch.object(
+            connector, "_now", lambda this: fields.Datetime.now() + ahead
+        ):
             yield
 
     @contextmanager

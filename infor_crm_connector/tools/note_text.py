@@ -68,12 +68,16 @@ def cut(text, length):
 
 
 def _regarding(env, facts):
+    if facts.get("regarding"):
+        return facts["regarding"]
     if facts.get("bounced"):
         return env._("Bounced: %s", facts["subject"])
     return env._("E-mail: %s", facts["subject"])
 
 
 def _lines(env, facts):
+    if "lines" in facts:
+        return facts["lines"]
     said = [env._("E-mail sent from Odoo: %s", facts["subject"])]
     said.append(env._("Sent: %s", _at(env, facts["sent"])))
     if facts.get("address"):
@@ -105,6 +109,8 @@ def _short(env, facts, lines):
     text = "\n".join(lines)
     if len(text) <= SHORT:
         return text
+    if "lines" in facts:
+        return f"{text[: SHORT - 1].rstrip()}…"
     rest = "\n".join(lines[1:4])
     room = SHORT - len(rest) - 1
     if room < 20:

@@ -37,6 +37,7 @@ class Result:
     ``seconds`` until the next try
     ``tried``  the CRM failed: counts as an attempt
     ``verify`` look later whether it is there, and only once
+    ``entry``  what a type hands on to its ``_outbox_close``
     """
 
     state: str
@@ -48,6 +49,7 @@ class Result:
     tried: bool = False
     verify: bool = False
     double: bool = False
+    entry: object = None
 
 
 @dataclass

@@ -10,18 +10,21 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree, html
 
-_DROPPED = frozenset(
-    "script noscript iframe frame frameset object embed applet base link svg math "
+
+def _words(text):
+    return frozenset(text.split())
+
+
+_DROPPED = _words(
+    "script noscript iframe frame frameset object embed applet base link meta svg math "
     "template audio video source track input button select textarea option dialog "
-    "portal".split()
+    "portal"
 )
-_UNWRAPPED = frozenset({"form", "fieldset"})
-_ADDRESSES = frozenset(
-    "href src background poster cite longdesc xlink:href data action formaction".split()
-)
-_FORBIDDEN = frozenset(
+_UNWRAPPED = ("form", "fieldset")
+_ADDRESSES = _words("href src background poster cite longdesc xlink:href data")
+_FORBIDDEN = _words(
     "srcdoc srcset ping formaction action http-equiv integrity nonce autofocus "
-    "contenteditable".split()
+    "contenteditable"
 )
 _SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", ""})
 _PICTURE = re.compile(r"data:image/(png|jpe?g|gif|webp|bmp);", re.IGNORECASE)
@@ -33,7 +36,7 @@ _ACTS = re.compile(
 )
 _FILES = re.compile(r"/web/(image|content|assets)(/|$)")
 _KEYS = frozenset({"hash_token", "token", "access_token", "signup_token"})
-_IN_TEXT = re.compile(r"(hash_token|access_token)=[\w%.-]+")
+_IN_TEXT = re.compile(r"(hash_token)=[\w%.-]+")
 _BAD_STYLE = re.compile(
     r"(?i)javascript:|expression\s*\(|-moz-binding|behavior\s*:|@import|/mail/track/"
     r"|hash_token"
@@ -64,8 +67,6 @@ def cleaned(body, hosts, targets, title=""):
     etree.strip_tags(root, *_UNWRAPPED)
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag.lower() in _DROPPED:
-            _remove(element)
-        elif element.tag.lower() == "meta":
             _remove(element)
         else:
             _disarm(element, hosts, targets)
@@ -110,9 +111,8 @@ def _disarm(element, hosts, targets):
         element.text = _BAD_STYLE.sub("", element.text)
     for name, value in list(element.attrib.items()):
         plain = name.lower()
-        if plain.startswith("on") or plain in _FORBIDDEN:
-            del element.attrib[name]
-        elif plain == "style" and _BAD_STYLE.search(value):
+        styled = plain == "style" and _BAD_STYLE.search(value)
+        if styled or plain.startswith("on") or plain in _FORBIDDEN:
             del element.attrib[name]
         elif plain in _ADDRESSES:
             _redirect(element, name, _harmless(value, plain, hosts, targets))

@@ -4,8 +4,11 @@ from .infor_crm_connector import MANAGER
 from .infor_crm_outbox import OPEN
 
 
-class InforCrmConnectorOutbox(models.Model):
-    """What a connector's outbox has to do with its life: stops, resets, settings."""
+class InforCrmOutboxConnector(models.Model):
+    """What a connector's outbox has to do with its life: stops, resets, settings.
+
+    Loaded after the files of the connector, which it extends.
+    """
 
     _inherit = "infor.crm.connector"
 

@@ -1,0 +1,278 @@
+"""Real mails to 300 people, real notes in the practice CRM, and servers that die."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from lxml import html
+
+from _rpc import Odoo, connect, import_all
+from mailboxes import Mailboxes, mailboxes
+from real import Database, PracticeCrm, Server, runs, say, wait_until
+
+LEADS = 330
+LIMIT = 3  # seconds; the CRM executes nothing for longer
+LINK = re.compile(r"http://127\.0\.0\.1:\d+(/infor_crm/preview/\S+)")
+BODY = """<div><p>Dear <t t-out="object.first_name or 'reader'"/>,</p>
+<p>you live in <t t-out="object.city or 'a nice place'"/>.
+<a href="https://shop.example.com/summer?a=1&amp;b=2">Our offers</a></p>
+<img src="https://shop.example.com/sun.png" alt="Sun"/>
+<p><a href="/unsubscribe_from_list">Unsubscribe</a> <a href="/view">Online</a></p>
+</div>"""
+SENT = """
+    SELECT count(*) FILTER (WHERE sent_datetime IS NOT NULL) AS sent,
+           count(*) FILTER (WHERE trace_status = 'outgoing') AS waiting
+      FROM mailing_trace"""
+STATES = "SELECT state, count(*) AS count FROM infor_crm_outbox GROUP BY state"
+NOTES = "SELECT * FROM HISTORY WHERE USERDEF3 LIKE 'odoo-%'"
+
+
+@pytest.fixture
+def boxes() -> Iterator[Mailboxes]:
+    with mailboxes() as boxes:
+        yield boxes
+
+
+@pytest.fixture
+def crm(practice: PracticeCrm) -> PracticeCrm:
+    return practice.another(leads=LEADS, contacts=0, seed=21)
+
+
+def prepare(
+    database: Database, session: Odoo, crm: PracticeCrm, boxes: Mailboxes
+) -> int:
+    """The list of all leads, imported; mails go to the boxes."""
+    connector = connect(
+        session, crm.url, requests_per_minute=6000, execution_limit=LIMIT
+    )
+    server = {
+        "name": "Boxes",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": boxes.port,
+        "smtp_encryption": "none",
+    }
+    session("ir.mail_server", "create", server)
+    parameters = {"web.base.url": session.url, "web.base.url.freeze": "True"}
+    for name, value in parameters.items():
+        session("ir.config_parameter", "set_param", name, value)
+    import_all(session, connector, "lead")
+    wait_until(lambda: runs(database)[-1]["state"] == "done", 60, "the import")
+    [found] = session("infor.crm.list.sync", "search_read", [], ["list_id"])
+    return int(found["list_id"][0])
+
+
+def members(session: Odoo, mailing_list: int) -> dict[str, int]:
+    """{address: id of the mailing contact}"""
+    domain = [("list_ids", "in", [mailing_list])]
+    names = ["email_normalized"]
+    rows = session("mailing.contact", "search_read", domain, names, order="id")
+    return {row["email_normalized"]: row["id"] for row in rows}
+
+
+def mail(database: Database, session: Odoo, mailing_list: int) -> int:
+    values = {
+        "subject": "Summer in {{ object.city }}",
+        "body_html": BODY,
+        "email_from": "news@odoo.example.com",
+        "reply_to_mode": "new",
+        "reply_to": "news@odoo.example.com",
+        "contact_list_ids": [(6, 0, [mailing_list])],
+    }
+    mailing = session("mailing.mailing", "create", values)
+    [row] = session("mailing.mailing", "read", [mailing], ["infor_note"])
+    assert row["infor_note"], "not selected for a linked list"
+    session("mailing.mailing", "action_launch", [mailing])
+    database.trigger("mass_mailing", "ir_cron_mass_mailing_queue")
+    wait_until(lambda: done(session, mailing), 60, "the mails are made")
+    return int(mailing)
+
+
+def done(session: Odoo, mailing: int) -> bool:
+    [row] = session("mailing.mailing", "read", [mailing], ["state"])
+    return bool(row["state"] == "done")
+
+
+def restart(database: Database, server: Server) -> None:
+    server.kill()
+    time.sleep(0.3)
+    server.start()
+    server.session()
+
+
+def send_all(database: Database, server: Server, boxes: Mailboxes) -> None:
+    """The mail queue at work, killed once in the middle."""
+    queue = ("mail", "ir_cron_mail_scheduler_action")
+    database.trigger(*queue)
+    wait_until(lambda: len(boxes) >= 80, 60, "mails", 0.02)
+    restart(database, server)
+
+    def all_sent() -> bool:
+        database.trigger(*queue)
+        return not database.row(SENT)["waiting"]
+
+    wait_until(all_sent, 60, "all mails", 0.5)
+
+
+def states(database: Database) -> dict[str, int]:
+    return {row["state"]: row["count"] for row in database.rows(STATES)}
+
+
+def note_all(database: Database, server: Server, crm: PracticeCrm) -> None:
+    """The outbox at work, killed once while the CRM makes notes of a portion."""
+    crm.faults({"fault": "slow", "match": "history/$batch", "seconds": 1, "count": 4})
+    database.hurry()
+    wait_until(lambda: states(database).get("sending"), 60, "notes leave", 0.02)
+    restart(database, server)
+    crm.no_faults()
+
+    def all_done() -> bool:
+        database.hurry()
+        return set(states(database)) == {"done"}
+
+    wait_until(all_done, 60, f"all notes: {states(database)}", 0.5)
+
+
+def bounce(session: Odoo, boxes: Mailboxes, address: str) -> None:
+    """What the mail server of a person sends back later, as Odoo fetches it."""
+    original = boxes.mails[address][-1]
+    report = "\n".join(
+        [
+            "From: MAILER-DAEMON@example.com",
+            "To: bounce@odoo.example.com",
+            "Subject: Undelivered Mail Returned to Sender",
+            "Message-Id: <bounce-1@example.com>",
+            "MIME-Version: 1.0",
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+            "",
+            "--b",
+            "Content-Type: text/plain",
+            "",
+            "The mailbox is full.",
+            "--b",
+            "Content-Type: message/delivery-status",
+            "",
+            "Reporting-MTA: dns; example.com",
+            "",
+            f"Final-Recipient: rfc822; {address}",
+            "Action: failed",
+            "Status: 5.2.2",
+            "",
+            "--b",
+            "Content-Type: text/rfc822-headers",
+            "",
+            f"Message-Id: {_message_id(original)}",
+            "",
+            "--b--",
+            "",
+        ]
+    )
+    session("mail.thread", "message_process", False, report)
+
+
+def _message_id(message: EmailMessage) -> str:
+    return str(message["Message-Id"]).strip()
+
+
+def words(page: str) -> str:
+    return " ".join(html.document_fromstring(page).body.text_content().split())
+
+
+def expected(database: Database) -> Counter[str]:
+    """Keys of the linked people whom Odoo records as sent, past the addon's notes."""
+    rows = database.rows(
+        """SELECT b.key FROM mailing_trace t JOIN infor_crm_binding b
+               ON b.odoo_model = t.model AND b.res_id = t.res_id
+            WHERE t.sent_datetime IS NOT NULL"""
+    )
+    return Counter(row["key"] for row in rows)
+
+
+def test_each_who_was_sent_the_message_has_one_note_whose_link_shows_that_message(
+    database: Database, crm: PracticeCrm, boxes: Mailboxes
+) -> None:
+    server = database.server()
+    session = server.session()
+    mailing_list = prepare(database, session, crm, boxes)
+    people = members(session, mailing_list)
+    opted_out, blacklisted, refused, deleted, bounced = list(people)[:5]
+    assert len(people) >= 290
+    [subscription] = session(
+        "mailing.subscription", "search", [("contact_id", "=", people[opted_out])]
+    )
+    session("mailing.subscription", "write", [subscription], {"opt_out": True})
+    session("mail.blacklist", "create", {"email": blacklisted})
+    boxes.refused = {refused}
+
+    mail(database, session, mailing_list)
+    send_all(database, server, boxes)
+    wanted = expected(database)
+    session = server.session()
+    session("mailing.contact", "unlink", [people[deleted]])
+    note_all(database, server, crm)
+
+    held_back = {opted_out, blacklisted, refused}
+    assert set(boxes.mails) == set(people) - held_back
+    notes = {note["LEADID"]: note for note in crm.sql(NOTES)}
+    assert len(notes) == len(crm.sql(NOTES)), "somebody has two"
+    assert Counter(notes.keys()) == wanted
+    leads = {row["LEADID"]: row for row in crm.sql("SELECT * FROM LEAD")}
+    assert {address_of(note) for note in notes.values()} == set(boxes.mails)
+    assert all(
+        leads[key]["LASTNAME"].strip() in n["LEADNAME"] for key, n in notes.items()
+    )
+    for note in notes.values():
+        check_link(server, note, boxes)
+
+    session = server.session()
+    bounce(session, boxes, bounced)
+    wait_until(lambda: hurried(database, "note_update"), 30, "the bounce is told", 0.5)
+    told = [n for n in crm.sql(NOTES) if n["DESCRIPTION"].startswith("Bounced")]
+    assert [address_of(note) for note in told] == [bounced]
+    assert len(crm.sql(NOTES)) == len(notes)
+    repeated = database.row(
+        "SELECT count(*) FILTER (WHERE repeated) AS again, count(*) AS all"
+        " FROM infor_crm_outbox WHERE type = 'note'"
+    )
+    say(
+        f"{len(notes)} notes of {len(people)} members, server killed among the mails "
+        f"and among the notes; {repeated['again']} were sent again after a look"
+    )
+
+
+def hurried(database: Database, type_: str) -> bool:
+    database.hurry()
+    sql = "SELECT state FROM infor_crm_outbox WHERE type = %s"
+    return [row["state"] for row in database.rows(sql, type_)] == ["done"]
+
+
+def address_of(note: dict[str, Any]) -> str:
+    [address] = re.findall(r"To: (\S+)", note["LONGNOTES"])
+    return str(address)
+
+
+def check_link(server: Server, note: dict[str, Any], boxes: Mailboxes) -> None:
+    """Without any cookie: the words that mailbox received, and no power."""
+    [path] = LINK.findall(note["LONGNOTES"])
+    answer = requests.get(server.url + path, timeout=30)
+    assert answer.status_code == 200
+    received = boxes.body(address_of(note))
+    assert words(answer.text) == words(received)
+    assert "hash_token" in received, "the mail itself can unsubscribe"
+    links = [
+        urlsplit(link)
+        for _element, _name, link, _at in html.document_fromstring(
+            answer.text
+        ).iterlinks()
+    ]
+    own = [link for link in links if link.netloc.startswith("127.0.0.1")]
+    assert not own, f"it leads back to Odoo: {own}"
+    assert "https://shop.example.com/summer?a=1&amp;b=2" in answer.text
+    assert "Set-Cookie" not in answer.headers
