@@ -37,13 +37,14 @@ class InforCrmConnectorWatchFields(models.Model):
 
     @api.model
     def _watch(self):
-        super()._watch()
+        result = super()._watch()
         try:
             for connector in self._claim_field_check():
                 connector._check_fields_again()
         except Exception:
             _logger.exception("Looking for the fields of Infor CRM failed")
             self.env.cr.rollback()
+        return result
 
     def _claim_field_check(self):
         """Connectors that are due, each claimed by one lane only."""

@@ -20,11 +20,6 @@ class InforCrmFieldMappingScreen(models.Model):
         )
         return {**action, "context": {**SHOWN, "search_default_group_by_connector": 1}}
 
-    def action_reset_defaults(self):
-        connector = self.env["infor.crm.connector"]._mapping_of_context()
-        connector._reset_mapping()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
     def action_optimize(self):
         connector = self.env["infor.crm.connector"]._mapping_of_context()
         return self.env["infor.crm.optimize"]._open(connector)

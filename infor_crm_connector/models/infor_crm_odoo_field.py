@@ -29,14 +29,16 @@ class InforCrmOdooField(models.Model):
 
     _name_unique = models.UniqueIndex("(model, name)", "This field is known already.")
 
-    @api.depends("label", "name")
+    @api.depends("label", "name", "custom")
     def _compute_display_name(self):
         """The label, and the name where the label alone would not tell fields apart."""
         for field in self:
-            name = field.name.rpartition(".")[2] if field.custom else field.name
-            plain = name.removesuffix("_id")
-            same = _letters(field.label) == _letters(plain)
-            field.display_name = field.label if same else f"{field.label} ({plain})"
+            name = field.name.removesuffix("_id")
+            same = _letters(field.label) == _letters(name)
+            if field.custom:
+                field.display_name = self.env._("%s (own column)", field.label)
+            else:
+                field.display_name = field.label if same else f"{field.label} ({name})"
 
     @api.model
     def _refresh(self):

@@ -26,6 +26,10 @@ class MappingCase(EncoderCase):
         found = self.Mapping.search([("connector_id", "=", self.connector.id)])
         return {(row.odoo_model, row.kind) for row in found}
 
+    def reset(self, connector):
+        wizard = self.env["infor.crm.optimize"].create({"connector_id": connector.id})
+        wizard.action_reset_defaults()
+
     def odoo_field(self, name, model="mailing.contact"):
         self.env["infor.crm.odoo.field"]._refresh()
         found = self.env["infor.crm.odoo.field"].search(
@@ -77,9 +81,7 @@ class TestDefaults(MappingCase):
         self.row("street2").unlink()
         self.row("function").write({"direction": "pull", "may_clear": True})
         self.map(self.set_property("score", "integer"), "EngagementScore")
-        self.Mapping.with_context(
-            default_connector_id=self.connector.id
-        ).action_reset_defaults()
+        self.reset(self.connector)
         rows = self.Mapping.search([("connector_id", "=", self.connector.id)])
         after = {
             (row.odoo_model, row.kind, row.odoo_field, row.crm_field, row.direction)
@@ -95,9 +97,7 @@ class TestDefaults(MappingCase):
         )
         row.unlink()
         count = other.mapping_count
-        self.Mapping.with_context(
-            default_connector_id=self.connector.id
-        ).action_reset_defaults()
+        self.reset(self.connector)
         other.invalidate_recordset()
         self.assertEqual(other.mapping_count, count)
 
@@ -175,9 +175,7 @@ class TestChoosing(MappingCase):
         with self.assertRaises(AccessError):
             row.direction = "pull"
         with self.assertRaises(AccessError):
-            row.with_context(
-                default_connector_id=self.connector.id
-            ).action_reset_defaults()
+            self.connector.with_user(user)._reset_mapping()
 
 
 @tagged("post_install", "-at_install")

@@ -7,6 +7,14 @@ from .test_field_mapping import ADDRESS, MappingCase
 
 
 class OptimizeCase(MappingCase):
+    def setUp(self):
+        super().setUp()
+        # columns of this database would take the counterparts
+        base = self.env["properties.base.definition"].sudo()
+        base._get_definition_for_property_field(
+            "mailing.contact", "properties"
+        ).properties_definition = []
+
     def open(self):
         action = self.Mapping.with_context(
             default_connector_id=self.connector.id
@@ -81,6 +89,13 @@ class TestOptimize(OptimizeCase):
         target = self.set_property("customer_tiers", "char")
         line = self.line(self.open(), target)
         self.assertEqual((line.reason, line.take), ("similar", False))
+
+    def test_nor_what_merely_has_the_same_name_in_odoo(self):
+        line = self.line(self.open(), "priority", model="crm.lead")
+        self.assertEqual((line.reason, line.take), ("same", False))
+        target = self.set_property("mobile", "char")
+        line = self.line(self.open(), target)
+        self.assertEqual((line.reason, line.take), ("same", True))
 
     def test_a_type_that_does_not_fit_is_not_proposed(self):
         target = self.set_property("mobile", "date")

@@ -9,7 +9,6 @@ from ..lib.sync import Bound, Holder, State
 from .contact_writer import PROPERTY
 from .import_job import MODEL
 from .odoo_values import in_odoo_terms
-from .odoo_values import in_odoo_terms
 
 NOTHING = MappingProxyType({})
 

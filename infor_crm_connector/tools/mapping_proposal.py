@@ -207,7 +207,8 @@ class _Proposer:
             direction=direction,
             reason=reason,
             former=row.path if row else "",
-            sure=reason != "similar",
+            # a name that Odoo gave, too, may mean something else there
+            sure=reason in ("address", "usual") or (odoo.custom and reason == "same"),
         )
 
     def _direction(self, odoo, field):

@@ -53,7 +53,7 @@ class OdooReader:
                 columns["is_company"] = None
         return list(columns)
 
-    def read(self, ids):
+    def read(self, ids):  # pylint: disable=method-required-super
         """{id: {target: value}}; ids of records that are gone are left out."""
         if not ids:
             return {}

@@ -138,15 +138,16 @@ class Fitter:
         return wire
 
     def _wrong_type(self, field, value):
-        shown, _ = _shown(value), self._env._
-        sentences = {
-            "integer": lambda: _("“%s” is no whole number", shown),
-            "decimal": lambda: _("“%s” is no number", shown),
-            "boolean": lambda: _("“%s” is neither yes nor no", shown),
-            "datetime": lambda: _("“%s” is no date that Infor CRM can hold", shown),
-        }
-        default = sentences.get(field.type)
-        return default() if default else _("“%s” is no text", shown)
+        env, shown = self._env, _shown(value)
+        if field.type == "integer":
+            return env._("“%s” is no whole number", shown)
+        if field.type == "decimal":
+            return env._("“%s” is no number", shown)
+        if field.type == "boolean":
+            return env._("“%s” is neither yes nor no", shown)
+        if field.type == "datetime":
+            return env._("“%s” is no date that Infor CRM can hold", shown)
+        return env._("“%s” is no text", shown)
 
     def _listed(self, field, wire):
         """An item of the list, in the list's own spelling; codes may be stored."""

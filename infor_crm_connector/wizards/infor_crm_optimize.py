@@ -55,6 +55,7 @@ class InforCrmOptimize(models.TransientModel):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _proposed(self, model, kind):
@@ -123,6 +124,13 @@ class InforCrmOptimize(models.TransientModel):
         # together: two fields may have changed places
         former.with_context(infor_mapping_reset=True).with_env(self.env).unlink()
         Mapping.create(values)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_reset_defaults(self):
+        """The way back: the mapping as it is after connecting."""
+        self.ensure_one()
+        self.connector_id.check_access("write")
+        self.connector_id._reset_mapping()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
 
