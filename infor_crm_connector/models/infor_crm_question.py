@@ -256,11 +256,12 @@ class InforCrmQuestion(models.Model):
         self._refresh(values, anew=True)
 
     def _refresh(self, values, anew=False):
-        """Show what the records hold now."""
+        """Show what the records hold now; the cause is that of the first time."""
+        kept = {"cards"} if anew else {"cards", "cause"}
         facts = {
             name: value
             for name, value in values.items()
-            if name != "cards" and self._holds(name) != (value or False)
+            if name not in kept and self._holds(name) != (value or False)
         }
         if facts:
             self.write(facts)

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_date
 
 from ..const import KINDS
 
@@ -55,28 +55,36 @@ class InforCrmQuestionCard(models.Model):
         for card in self:
             others = card.question_id.card_ids.filtered(lambda c: not c.in_odoo)
             columns = [dict(other._rows()) for other in others]
+            days = Markup().join(_row(*row, False) for row in card._days())
             rows = Markup().join(
-                _row(label, value, {column.get(label, "") for column in columns})
+                _row(
+                    label,
+                    value,
+                    not card.in_odoo
+                    and len({column.get(label, "") for column in columns}) > 1,
+                )
                 for label, value in card._rows()
             )
             card.facts = Markup(
                 '<table class="table table-sm table-borderless mb-2">%s</table>'
-            ) % (rows)
+            ) % (rows + days)
 
     def _rows(self):
         """[(label, value as text)] in the order in which they are shown."""
         self.ensure_one()
-        rows = [
-            (self._fields[name]._description_string(self.env), self[name] or "")
-            for name in FACTS
-        ]
-        if self.key:
-            rows.append((self.env._("Key"), self.key))
-        for name in ("created_at", "modified_at"):
-            if self[name]:
-                label = self._fields[name]._description_string(self.env)
-                rows.append((label, format_datetime(self.env, self[name])))
+        rows = [(self._label(name), self[name] or "") for name in FACTS]
         return rows + [(str(label), str(value)) for label, value in self.details or []]
+
+    def _days(self):
+        """When it was made and changed: of no two records the same, so not marked."""
+        days = [("created_at", self.created_at), ("modified_at", self.modified_at)]
+        rows = [
+            (self._label(name), format_date(self.env, at)) for name, at in days if at
+        ]
+        return [*rows, (self.env._("Key"), self.key)] if self.key else rows
+
+    def _label(self, name):
+        return self._fields[name]._description_string(self.env)
 
     @api.depends("kind", "key", "question_id.connector_id")
     def _compute_url(self):
@@ -108,9 +116,8 @@ class InforCrmQuestionCard(models.Model):
         return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
 
 
-def _row(label, value, among):
-    marked = len(among) > 1 and value
+def _row(label, value, marked):
     cell = Markup('<span class="text-bg-warning px-1 rounded">%s</span>')
     return Markup(
         '<tr><td class="text-muted ps-0 text-nowrap">%s</td><td>%s</td></tr>'
-    ) % (label, cell % value if marked else value or "–")
+    ) % (label, cell % value if marked and value else value or "–")

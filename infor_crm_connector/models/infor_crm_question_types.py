@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.conversion import convert
+from ..tools.conversion_lists import follow
 from ..tools.people import ADDRESS_FIELDS, bindings_at, person_addresses
 from .infor_crm_question import Choice
 
@@ -149,25 +150,25 @@ class InforCrmQuestionTypes(models.Model):
     def _apply_conversion(self):
         if self.decision != "record":
             return False
-        link = self._gone_lead()
-        if not link or not convert(self.env, link.id, self.decision_key):
-            raise UserError(
-                self.env._(
-                    "That contact is linked with another person of Odoo already."
+        for link in self._gone_leads():
+            model, res_id = link.odoo_model, link.res_id
+            if not convert(self.env, link.id, self.decision_key):
+                raise UserError(
+                    self.env._(
+                        "That contact is linked with another person of Odoo already."
+                    )
                 )
-            )
+            follow(self.env, self.connector_id, model, res_id, self.decision_key)
         return False
 
-    def _gone_lead(self):
+    def _gone_leads(self):
         return self.env["infor.crm.binding"].search(
             [
                 ("connector_id", "=", self.connector_id.id),
                 ("kind", "=", "lead"),
                 ("key", "=", self.subject_key),
                 ("gone_since", "!=", False),
-                *([("odoo_model", "=", self.odoo_model)] if self.odoo_model else []),
-            ],
-            limit=1,
+            ]
         )
 
     def _stale_conversion(self):

@@ -69,6 +69,10 @@ class MailingContact(models.Model):
             return self.env._(
                 "May be mailed: lifted in Odoo, while Infor CRM still says not to."
             )
+        if self.infor_gone_since:
+            return self.env._(
+                "Left out of mailings to lists and segments of Infor CRM: gone there."
+            )
         return self.env._("May be mailed.")
 
 

@@ -76,6 +76,11 @@ class TestAsking(MatchCase):
         self.assertIn('text-bg-warning px-1 rounded">Steel', facts)
         self.assertNotIn('text-bg-warning px-1 rounded">Ann', facts)
 
+    def test_the_cause_is_that_of_the_first_time(self):
+        question = self.ask(cause="Lifted by Ann")
+        self.ask(cause="Found by a sync")
+        self.assertEqual(question.cause, "Lifted by Ann")
+
     def test_texts_of_the_crm_are_shown_as_text(self):
         facts = self.card_of(self.ask(), "LB").facts
         self.assertIn("Steel &lt;b&gt;Ltd", facts)
@@ -411,6 +416,14 @@ class TestConversionQuestion(QuestionCase):
             [("list_sync_id", "=", self.sync.id), ("binding_id", "=", other.id)]
         )
         self.assertTrue(member)
+
+    def test_a_lifting_does_not_free_a_contact_who_refuses(self):
+        self.link.consent_lifted = True
+        other = self.link.copy({"kind": "contact", "key": "CB", "gone_since": False})
+        other.write({"opted_out": True, "consent_lifted": False})
+        self.card("CB").action_choose()
+        self.assertTrue(other.opted_out)
+        self.assertFalse(other.consent_lifted)
 
     def test_a_contact_linked_with_somebody_else_is_refused(self):
         somebody, _link = self.a_willing()

@@ -17,9 +17,13 @@ _BECOME = """
      WHERE id = %(lead)s AND kind = 'lead'"""
 _INHERIT = """
     UPDATE infor_crm_binding o
-       SET converted_from = b.key, opted_out = o.opted_out OR b.opted_out,
-           consent_lifted = o.consent_lifted OR b.consent_lifted,
-           moves_values = o.moves_values OR b.moves_values, odoo_stamp = NULL
+       SET converted_from = b.key,
+           opted_out = COALESCE(o.opted_out, FALSE) OR COALESCE(b.opted_out, FALSE),
+           consent_lifted = (o.consent_lifted OR b.consent_lifted)
+               AND (o.opted_out AND o.consent_lifted IS NOT TRUE) IS NOT TRUE
+               AND (b.opted_out AND b.consent_lifted IS NOT TRUE) IS NOT TRUE,
+           moves_values = COALESCE(o.moves_values, FALSE)
+               OR COALESCE(b.moves_values, FALSE), odoo_stamp = NULL
       FROM infor_crm_binding b WHERE o.id = %(contact)s AND b.id = %(lead)s"""
 _MOVE_MEMBERS = """
     UPDATE infor_crm_list_member m SET binding_id = %(contact)s
