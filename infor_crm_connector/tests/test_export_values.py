@@ -495,3 +495,13 @@ class TestCreateValues(EncoderCase):
         self.assertEqual(problems, {})
         self.assertNotIn("Title", wire)
         self.assertNotIn("WorkPhone", wire)
+
+
+@tagged("post_install", "-at_install")
+class TestCreateValues75(TestCreateValues):
+    generation = "7.5.4"
+
+
+@tagged("post_install", "-at_install")
+class TestExportRoundTrip75(TestExportRoundTrip):
+    generation = "7.5.4"

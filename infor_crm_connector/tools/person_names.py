@@ -31,8 +31,8 @@ def split_name(name):
 
 def _start_of_last_name(words):
     start = max(len(words) - 1, 0)
-    if start > 1 and words[start].lower() in _SUFFIXES:
+    if start and words[start].lower() in _SUFFIXES:
         start -= 1
-    while start > 1 and words[start - 1].lower() in _PARTICLES:
+    while start and words[start - 1] in _PARTICLES:
         start -= 1
     return start
