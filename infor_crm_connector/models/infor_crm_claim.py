@@ -15,27 +15,40 @@ BATCH = 10_000
 # Whoever stopped working before sending holds nobody up; whoever sent something and
 # still waits for its turn finds out what became of it.
 _LIVE = """
-    EXISTS (SELECT FROM infor_crm_sync_run r
-             WHERE r.id = c.run_id
-               AND (r.state = 'running'
-                    OR (c.state = 'sent' AND r.state = 'queued')))"""
+    (EXISTS (SELECT FROM infor_crm_sync_run r
+              WHERE r.id = c.run_id
+                AND (r.state = 'running'
+                     OR (c.state = 'sent' AND r.state = 'queued')))
+     OR EXISTS (SELECT FROM infor_crm_outbox o
+                 WHERE o.id = c.outbox_id
+                   AND (o.lane IS NOT NULL
+                        OR (c.state = 'sent'
+                            AND o.state IN ('waiting', 'sending', 'unsure')))))"""
+# Whoever holds it: a run, or a row of the outbox.
+_MINE = """
+    (c.run_id IS NOT DISTINCT FROM %(run)s
+     AND c.outbox_id IS NOT DISTINCT FROM %(outbox)s)"""
+_SAME = """
+    (c.run_id IS NOT DISTINCT FROM EXCLUDED.run_id
+     AND c.outbox_id IS NOT DISTINCT FROM EXCLUDED.outbox_id)"""
 _TAKE = f"""
     INSERT INTO infor_crm_claim AS c
-           (connector_id, purpose, address, state, run_id, attempts)
-    SELECT %(connector)s, %(purpose)s, address, 'claimed', %(run)s, 0
+           (connector_id, purpose, address, state, run_id, outbox_id, attempts)
+    SELECT %(connector)s, %(purpose)s, address, 'claimed', %(run)s::int4,
+           %(outbox)s::int4, 0
       FROM unnest(%(addresses)s) AS address ORDER BY address
         ON CONFLICT (connector_id, purpose, address) DO UPDATE
-       SET run_id = EXCLUDED.run_id,
+       SET run_id = EXCLUDED.run_id, outbox_id = EXCLUDED.outbox_id,
            state = CASE c.state WHEN 'sent' THEN 'sent' ELSE 'claimed' END,
-           attempts = CASE WHEN c.state = 'sent' AND c.run_id = EXCLUDED.run_id
+           attempts = CASE WHEN c.state = 'sent' AND {_SAME}
                            THEN c.attempts ELSE 0 END,
            known = CASE c.state WHEN 'sent' THEN c.known END
-     WHERE c.run_id = EXCLUDED.run_id OR c.state = 'done' OR NOT {_LIVE}"""
-_STATES = """
-    SELECT address, run_id = %(run)s AS mine, state, attempts, known,
+     WHERE {_SAME} OR c.state = 'done' OR NOT {_LIVE}"""
+_STATES = f"""
+    SELECT address, {_MINE} AS mine, state, attempts, known,
            GREATEST(0, EXTRACT(EPOCH FROM sent_at - (clock_timestamp()
                AT TIME ZONE 'UTC')) + %(limit)s)::float8 AS wait
-      FROM infor_crm_claim
+      FROM infor_crm_claim c
      WHERE connector_id = %(connector)s AND purpose = %(purpose)s
        AND address = ANY(%(addresses)s)"""
 _BLOCKED = f"""
@@ -47,13 +60,13 @@ _SETTLED = f"""
     DELETE FROM infor_crm_claim WHERE id IN (
         SELECT c.id FROM infor_crm_claim c
          WHERE c.state <> 'sent' AND NOT {_LIVE} LIMIT %s)"""
-_SENT = """
+_SENT = f"""
     UPDATE infor_crm_claim c
        SET state = 'sent', sent_at = clock_timestamp() AT TIME ZONE 'UTC',
            attempts = c.attempts + 1, known = r.known
       FROM jsonb_to_recordset(%(rows)s) AS r(address varchar, known jsonb)
      WHERE c.connector_id = %(connector)s AND c.purpose = %(purpose)s
-       AND c.address = r.address AND c.run_id = %(run)s AND c.state <> 'done'
+       AND c.address = r.address AND {_MINE} AND c.state <> 'done'
     RETURNING c.address"""
 
 Held = namedtuple("Held", "mine sent attempts known wait")
@@ -84,6 +97,9 @@ class InforCrmClaim(models.Model):
     state = fields.Selection(STATES, required=True)
     run_id = fields.Many2one(
         "infor.crm.sync.run", "Held by", index="btree_not_null", ondelete="set null"
+    )
+    outbox_id = fields.Many2one(
+        "infor.crm.outbox", index="btree_not_null", ondelete="set null"
     )
     sent_at = fields.Datetime()
     attempts = fields.Integer()
@@ -171,19 +187,22 @@ class InforCrmClaim(models.Model):
         if addresses:
             self.env.cr.execute(
                 SQL(
-                    """UPDATE infor_crm_claim %(change)s
+                    f"""UPDATE infor_crm_claim c %(change)s
                         WHERE connector_id = %(connector)s AND purpose = %(purpose)s
-                          AND run_id = %(run)s AND address = ANY(%(addresses)s)""",
+                          AND {_MINE} AND address = ANY(%(addresses)s)""",
                     change=change,
                     **self._facts(run, purpose, addresses),
                 )
             )
 
     def _facts(self, run, purpose, addresses):
+        """``run``: whoever holds claims, a run or a row of the outbox."""
+        is_run = run._name == "infor.crm.sync.run"
         return {
             "connector": run.connector_id.id,
             "purpose": purpose,
-            "run": run.id,
+            "run": run.id if is_run else None,
+            "outbox": None if is_run else run.id,
             "addresses": sorted(addresses),
         }
 

@@ -86,7 +86,7 @@ class InforCrmWorkerFate(models.AbstractModel):
         signal, contacts = self._serialized(note)
         if signal:
             return False
-        return not contacts or self._read_converted(job, contacts)
+        return not contacts or self._bring(job, "contact", contacts)
 
     def _links_of(self, job, kind, keys):
         for model in ("mailing.contact", "res.partner", "crm.lead"):
@@ -216,19 +216,19 @@ class InforCrmWorkerFate(models.AbstractModel):
             row["detail"] = self.env._("Now the contact %s", fate.contact_key)
         return [row]
 
-    # --- contacts that were leads -----------------------------------------------------
+    # --- records that are linked just now ---------------------------------------------
 
-    def _read_converted(self, job, keys):
-        """Bring what the contact holds; False when the run was left."""
+    def _bring(self, job, kind, keys):
+        """Pull what they hold, where the list pulls; False when the run was left."""
         sync = job.run.list_sync_id
         if job.model != "mailing.contact" or not sync._is_pulling():
             return True
         cursor = self._cursor_now(job)
         skew = job.client.server_clock_skew or 0
         facts = {"pulling": True, "all": False, "columns": [], "add": False}
-        pull = self._pull_job(job, "contact", {**cursor, **facts, "skew": skew})
+        pull = self._pull_job(job, kind, {**cursor, **facts, "skew": skew})
         reader = job.client.read_members(
-            RESOURCES["contact"], sorted(set(keys)), pull.reader.select, CHUNK
+            RESOURCES[kind], sorted(set(keys)), pull.reader.select, CHUNK
         )
         self.env["ir.cron"]._commit_progress()
         with PageFeed(reader, pull.reader.read_page) as feed:

@@ -55,7 +55,7 @@ class InforCrmWorkerPushNew(models.AbstractModel):
         return [Person.of(row, values.get(row["id"], {})) for row in rows]
 
     def _meet(self, work, line, job, meeting, cursor):
-        """All of a page of people; the signal that ends the run, or ""."""
+        """All of a page of people; true when the run was left."""
         self._look_for(work, line, meeting, meeting.addresses)
         self._serialized(partial(self._decide_new, work, meeting))
         self._unlocked()
@@ -74,7 +74,9 @@ class InforCrmWorkerPushNew(models.AbstractModel):
                 partial(self._write_new, work, job, meeting, cursor)
             )
         self._unlocked()
-        return signal
+        return signal or not all(
+            self._bring(job, kind, keys) for kind, keys in meeting.to_bring().items()
+        )
 
     # --- find out ---------------------------------------------------------------------
 

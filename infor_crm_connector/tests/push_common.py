@@ -144,6 +144,19 @@ class PushCase(ImportCase):
             if request["method"] in ("POST", "PUT") and "/dynamic/" in request["path"]
         ]
 
+    def reads(self):
+        """Requests for records by key or by address; consent looks by its own ways."""
+        return [
+            request
+            for request in self.crm.requests()
+            if "Id%20in%20" in request["query"] or "lower(" in request["query"]
+        ]
+
+    def assertQuiet(self):
+        """Nothing was written and no record was read; looking around is cheap."""
+        self.assertEqual(self.writes() + self.reads(), [])
+        self.assertLessEqual(len(self.crm.requests()), 6)
+
     def assertPushAddsUp(self, run):
         """Everybody looked at is accounted for once."""
         self.assertGreaterEqual(run.push_unchanged, 0)

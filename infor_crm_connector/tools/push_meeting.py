@@ -71,6 +71,14 @@ class Meeting:
         part.sending = [person for person in self.sending if _came(person)]
         return part
 
+    def to_bring(self):
+        """{kind: keys} of linked records with values that Odoo does not have yet."""
+        found = {}
+        for person in self.of("link"):
+            if person.change and person.change.merged.to_odoo:
+                found.setdefault(person.change.kind, []).append(person.change.key)
+        return found
+
     # --- what to send ---------------------------------------------------------------
 
     def link(self, work, person, rules):

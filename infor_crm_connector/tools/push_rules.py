@@ -2,26 +2,7 @@
 
 from odoo.tools import SQL
 
-from ..lib.sync import Rule
-
-
-def union(rules):
-    """Of {target: Rule} of several list syncs: one allowing it is enough."""
-    found = {}
-    for one in rules:
-        for target, rule in one.items():
-            known = found.get(target)
-            found[target] = _either(known, rule) if known else rule
-    return found
-
-
-def _either(one, other):
-    return Rule(
-        pull=one.pull or other.pull,
-        push=one.push or other.push,
-        may_clear=one.may_clear or other.may_clear,
-        fill_if_empty=one.fill_if_empty and other.fill_if_empty,
-    )
+from .permissions import united
 
 
 class PersonRules:
@@ -49,7 +30,7 @@ class PersonRules:
     def _union(self, kind, sync_ids):
         if (kind, sync_ids) not in self._known:
             syncs = self._target.sync.sudo().browse(sorted(sync_ids))
-            self._known[kind, sync_ids] = union(sync._rules(kind) for sync in syncs)
+            self._known[kind, sync_ids] = united([sync._rules(kind) for sync in syncs])
         return self._known[kind, sync_ids]
 
     def _syncs_of(self, ids):
