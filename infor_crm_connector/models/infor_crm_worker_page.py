@@ -10,7 +10,7 @@ from ..lib.sync import Incoming, plan_page
 from ..tools.import_outcomes import OutcomeBook
 from ..tools.import_perform import Performer
 from ..tools.import_state import StateLoader
-from ..tools.page_links import PageLinks
+from ..tools.page_links import PageLinks, opt_out_along
 from .infor_crm_worker import STATE_OF_SIGNAL, ListGone, RunLost
 
 _logger = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class InforCrmWorkerPage(models.AbstractModel):
         """What a record says about its person, whatever becomes of its values: the
         opt-out, and that it is not gone. Returns counts."""
         links.mark_found()
+        opt_out_along(self.env, job, page)
         flags = links.changed_flags(page.records)
         rows = links.flag_rows(flags)
         return self._settle_flags(job, rows, flags) if rows else {}

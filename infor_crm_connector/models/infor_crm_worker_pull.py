@@ -12,7 +12,12 @@ from ..tools.contact_writer import choose_writer
 from ..tools.import_job import ImportJob, make_reader, mapped_columns, picked_columns
 from ..tools.import_values import OPT_OUT_FIELDS, RecordReader
 from ..tools.page_feed import PageFeed
-from ..tools.page_links import PageLinks, heal_stale_forms, of_interest
+from ..tools.page_links import (
+    PageLinks,
+    heal_stale_forms,
+    of_interest,
+    were_leads,
+)
 from ..tools.permissions import Permissions
 from .infor_crm_list_sync import property_name, property_type
 from .infor_crm_worker import ListGone
@@ -142,6 +147,8 @@ class InforCrmWorkerPull(models.AbstractModel):
                     return None
                 if not self._settle_not_found(job, pull.kind, page.missing):
                     return None
+                if not self._settle_leads(job, pull, page):
+                    return None
                 if self._time_over(end):
                     self._keep_notices(job, feed.reader)
                     return None
@@ -165,6 +172,12 @@ class InforCrmWorkerPull(models.AbstractModel):
         )
         missing = {binding: (kind, key) for binding, key in self.env.cr.fetchall()}
         return not missing or self._settle_missing(job, missing)
+
+    def _settle_leads(self, job, pull, page):
+        """Leads that became these contacts; False when the run was left."""
+        found = were_leads(self.env, pull, page)
+        missing = {link: ("lead", key) for link, key in found.items()}
+        return not missing or self._settle_missing(job, missing, sure=False)
 
     @staticmethod
     def _place_behind(feed, cursor, page):

@@ -31,7 +31,9 @@ class MailingSubscription(models.Model):
     def _infor_opted_out_emails(self, list_ids=None):
         """Normalized addresses opted out of one of these lists (None: of any at all).
 
-        One query, because the composer asks again for every 50 recipients.
+        One query, because the composer asks again for every 50 recipients. Whoever was
+        taken off a list after opting out, and put on it anew, has still opted out; the
+        next sync says so in the new subscription.
         """
         self.flush_model(["opt_out", "list_id", "contact_id"])
         self.env["mailing.contact"].flush_model(["email", "email_normalized"])
@@ -42,8 +44,20 @@ class MailingSubscription(models.Model):
                           CASE WHEN c.email ~ '[,;].*@' THEN c.email END
                      FROM mailing_subscription s
                      JOIN mailing_contact c ON c.id = s.contact_id
-                    WHERE s.opt_out AND c.email_normalized IS NOT NULL %s""",
-                which,
+                    WHERE s.opt_out AND c.email_normalized IS NOT NULL %(which)s
+                    UNION
+                   SELECT c.email_normalized,
+                          CASE WHEN c.email ~ '[,;].*@' THEN c.email END
+                     FROM infor_crm_list_member m
+                     JOIN infor_crm_list_sync l ON l.id = m.list_sync_id
+                     JOIN infor_crm_binding b
+                       ON b.id = m.binding_id AND b.odoo_model = 'mailing.contact'
+                     JOIN mailing_subscription s
+                       ON s.list_id = l.list_id AND s.contact_id = b.res_id
+                      AND s.id IS DISTINCT FROM m.subscription
+                     JOIN mailing_contact c ON c.id = b.res_id
+                    WHERE m.opt_out AND c.email_normalized IS NOT NULL %(which)s""",
+                which=which,
             )
         )
         emails = {normalized for normalized, _several in rows}

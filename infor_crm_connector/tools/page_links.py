@@ -149,6 +149,10 @@ _STALE = """
            AND COALESCE(NULLIF(c.properties->substr(o.key, 12), 'null'), 'false')
                = COALESCE(NULLIF(o.value, 'null'), 'false')
          GROUP BY b.res_id)
+    , again AS (
+        UPDATE infor_crm_binding b SET odoo_stamp = NULL
+          FROM stale
+         WHERE b.res_id = stale.res_id AND b.odoo_model = 'mailing.contact')
     UPDATE mailing_contact c
        SET properties = c.properties || stale.agreed, write_uid = %(uid)s,
            write_date = now() AT TIME ZONE 'UTC'
@@ -163,3 +167,67 @@ def heal_stale_forms(env, connector_id):
     ids = [row[0] for row in env.cr.fetchall()]
     if ids:
         env["mailing.contact"].browse(ids).invalidate_recordset()
+
+
+# A contact that was linked with somebody who was a lead so far: the same person, and
+# most likely the same record.
+_WERE_LEADS = """
+    SELECT l.id, l.key FROM infor_crm_binding c
+      JOIN infor_crm_binding l
+        ON l.res_id = c.res_id AND l.odoo_model = c.odoo_model AND l.kind = 'lead'
+       AND l.connector_id = c.connector_id AND l.gone_since IS NULL
+     WHERE c.connector_id = %(connector)s AND c.kind = 'contact'
+       AND c.key = ANY(%(keys)s) AND c.odoo_model = 'mailing.contact'
+       AND c.run_id = %(run)s"""
+
+_OUT_ALONG = """
+    WITH refused AS (
+        SELECT DISTINCT c.id, c.res_id FROM infor_crm_binding c
+          JOIN infor_crm_binding l
+            ON l.res_id = c.res_id AND l.odoo_model = c.odoo_model
+           AND l.kind = 'lead' AND l.connector_id = c.connector_id
+          JOIN infor_crm_list_member m ON m.binding_id = l.id AND m.opt_out
+         WHERE c.connector_id = %(connector)s AND c.kind = 'contact'
+           AND c.key = ANY(%(keys)s) AND c.odoo_model = 'mailing.contact'
+           AND c.run_id = %(run)s)
+    , out AS (
+        UPDATE mailing_subscription s
+           SET opt_out = TRUE,
+               opt_out_datetime = date_trunc('second', now() AT TIME ZONE 'UTC')
+          FROM refused r
+         WHERE s.contact_id = r.res_id AND s.list_id = %(list)s
+           AND s.opt_out IS NOT TRUE
+        RETURNING s.id)
+    UPDATE infor_crm_list_member m SET opt_out = TRUE
+      FROM refused r WHERE m.binding_id = r.id AND m.list_sync_id = %(sync)s"""
+
+
+def were_leads(env, job, page):
+    """{link: key} of leads whose people a page of contacts was linked with."""
+    keys = [record.key for record in page.records]
+    if job.kind != "contact" or not keys:
+        return {}
+    env.cr.execute(
+        SQL(_WERE_LEADS, connector=job.connector_id, keys=keys, run=job.run.id)
+    )
+    return dict(env.cr.fetchall())
+
+
+def opt_out_along(env, job, page):
+    """Who left a list of leads joins one of contacts opted out, in the transaction in
+    which they join."""
+    keys = [record.key for record in page.records]
+    if job.kind != "contact" or not keys:
+        return
+    env["mailing.subscription"].flush_model()
+    env.cr.execute(
+        SQL(
+            _OUT_ALONG,
+            connector=job.connector_id,
+            keys=keys,
+            run=job.run.id,
+            list=job.list_id,
+            sync=job.list_sync_id,
+        )
+    )
+    env["mailing.subscription"].invalidate_model()
