@@ -162,7 +162,7 @@ def finished(walk: Walk) -> None:
     walk.picture("list")
     walk.open("/odoo/infor-crm-runs", ".o_list_view .o_data_row")
     walk.picture("runs")
-    walk.page.locator(".o_data_row td[name=display_name]").first.click()
+    walk.page.locator(".o_data_row td[name=subject]").first.click()
     walk.page.wait_for_selector(".o_form_view")
     walk.picture("run")
 

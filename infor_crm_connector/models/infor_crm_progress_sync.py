@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 from babel.dates import format_timedelta
 
 from odoo import fields, models
 from odoo.tools.misc import get_lang
 
 from .infor_crm_progress import LIVE, RESUMABLE
+
+JUST_NOW = timedelta(minutes=-1)
 
 
 class InforCrmProgressSync(models.AbstractModel):
@@ -77,12 +81,16 @@ class InforCrmProgressSync(models.AbstractModel):
             (run.push_linked, self.env._("%s linked")),
             (run.consent_imposed + run.consent_sent, self.env._("%s opted out")),
             (run.questions, self.env._("%s to decide")),
+            (run.push_skipped, self.env._("%s not sent")),
+            (run.push_waiting, self.env._("%s waiting")),
             (run.failed + run.push_failed, self.env._("%s failed")),
         )
         return [words % self._infor_number(count) for count, words in counts if count]
 
     def _infor_ago(self, moment):
         delta = moment - fields.Datetime.now()
+        if delta > JUST_NOW:
+            return self.env._("just now")
         return format_timedelta(
             delta,
             granularity="minute",

@@ -142,6 +142,10 @@ class TestRunNow(SetupCase):
             "Synced 5 minutes ago: 3 updated here, 2 updated in Infor CRM",
         )
 
+    def test_a_sync_of_this_minute_was_just_now(self):
+        self.run_of("done", finished=self.ago(seconds=5), updated=3)
+        self.assertEqual(self.shown()["label"], "Synced just now: 3 updated here")
+
     def test_a_list_says_that_nothing_had_changed(self):
         self.run_of("done", finished=self.ago(hours=2), selected=0)
         label = self.shown()["label"]
@@ -155,7 +159,9 @@ class TestRunNow(SetupCase):
 
     def test_a_list_says_why_people_were_left_out(self):
         self.run_of("done", finished=self.ago(minutes=5), push_skipped=4)
-        self.assertEqual(self.shown()["detail"], "4 not sent to Infor CRM")
+        shown = self.shown()
+        self.assertIn("4 not sent", shown["label"])
+        self.assertEqual(shown["detail"], "4 not sent to Infor CRM")
 
     def test_a_list_says_what_a_run_is_doing(self):
         run = self.run_of("running", cursor={"phase": "pull"}, selected=120)
