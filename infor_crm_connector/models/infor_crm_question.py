@@ -16,12 +16,12 @@ STATES = [
     ("obsolete", "No longer a question"),
 ]
 DECISIONS = [
-    ("record", "Linked with the chosen record"),
-    ("new", "Create a new lead"),
+    ("record", "The chosen record"),
+    ("new", "A new lead"),
     ("none", "None of them"),
-    ("clear", "Cleared in Infor CRM, too"),
-    ("lift", "Lifted in Odoo, too"),
-    ("keep", "Left as it is"),
+    ("clear", "Clear it in Infor CRM, too"),
+    ("lift", "Lift it in Odoo, too"),
+    ("keep", "Leave it as it is"),
     ("opt_out", "No e-mail from either side"),
 ]
 
