@@ -56,6 +56,7 @@ class InforCrmWorkerPushDoubts(models.AbstractModel):
                 return False
             if self._time_over(end):
                 return False
+        self._serialized(PushRows(work).settle_linked)
         if waits:
             self._park_in_doubt(job, min(waits))
         return not waits

@@ -78,6 +78,13 @@ _MEMBERS = """
        AND l.connector_id = b.connector_id
      WHERE b.id = ANY(%(bindings)s) AND b.odoo_model = 'mailing.contact'
         ON CONFLICT (list_sync_id, binding_id) DO NOTHING"""
+_SETTLE_LINKED = """
+    UPDATE infor_crm_claim c SET state = 'done', known = NULL
+     WHERE c.run_id = %(run)s AND c.state <> 'done' AND EXISTS (
+           SELECT FROM %(table)s p
+             JOIN infor_crm_binding b ON b.res_id = p.id AND b.odoo_model = %(model)s
+              AND b.connector_id = c.connector_id
+            WHERE p.email_normalized = c.address)"""
 # Those who wait for an answer of the CRM or of another run; a person's decision is
 # nothing a run waits for.
 _WAITING = """
@@ -160,6 +167,10 @@ class PushRows:
             )
         )
         return {address for (address,) in rows}
+
+    def settle_linked(self):
+        """Claims of this run about people whom another one linked meanwhile."""
+        self._run(_SETTLE_LINKED)
 
     def opted_out(self, ids):
         """Who left the list that the run is about."""
