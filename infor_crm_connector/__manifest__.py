@@ -11,6 +11,7 @@
         "security/infor_crm_groups.xml",
         "security/infor_crm_outbox_rules.xml",
         "security/infor_crm_rules.xml",
+        "security/infor_crm_form_rules.xml",
         "security/infor_crm_question_rules.xml",
         "security/infor_crm_run_rules.xml",
         "security/ir.model.access.csv",
@@ -31,6 +32,7 @@
         "views/infor_crm_menus.xml",
         "views/infor_crm_question_views.xml",
         "views/infor_crm_outbox_views.xml",
+        "views/infor_crm_submission_views.xml",
         "views/infor_crm_sync_run_views.xml",
         "views/infor_crm_list_sync_views.xml",
         "views/mailing_contact_views.xml",
@@ -45,6 +47,12 @@
         "web.assets_backend": [
             "infor_crm_connector/static/src/import_progress/*",
             "infor_crm_connector/static/src/list_setup/*",
+        ],
+        "web.assets_frontend": [
+            "infor_crm_connector/static/src/interactions/*",
+        ],
+        "website.website_builder_assets": [
+            "infor_crm_connector/static/src/website_builder/*",
         ],
         "web.assets_tests": ["infor_crm_connector/static/tests/tours/*"],
     },

@@ -106,11 +106,11 @@ def _lines(env, facts):
 
 def _short(env, facts, lines):
     """The beginning, or when that is too long, what matters: when and where."""
+    if "lines" in facts:
+        return cut(" · ".join(lines), SHORT)
     text = "\n".join(lines)
     if len(text) <= SHORT:
         return text
-    if "lines" in facts:
-        return f"{text[: SHORT - 1].rstrip()}…"
     rest = "\n".join(lines[1:4])
     room = SHORT - len(rest) - 1
     if room < 20:

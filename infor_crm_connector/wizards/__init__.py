@@ -3,6 +3,7 @@ from . import infor_crm_list_setup
 from . import infor_crm_list_setup_buttons
 from . import infor_crm_list_setup_shown
 from . import infor_crm_question_answer
+from . import infor_crm_question_answer_consent
 from . import infor_crm_optimize
 from . import infor_crm_optimize_line
 from . import infor_crm_reset

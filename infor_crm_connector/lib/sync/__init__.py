@@ -44,6 +44,7 @@ from .importing import plan_page
 from .matching import NONE_OF_THEM, Candidate, Match, choose
 from .merging import Cleared, Lost, Merge, Policy, Times, merge
 from .people import merge_person
+from .submission import Difference, SubmissionPlan, plan_submission
 
 __all__ = [
     "CLEAR_DO_NOT_EMAIL",
@@ -60,6 +61,7 @@ __all__ = [
     "Converted",
     "Counts",
     "Create",
+    "Difference",
     "Evidence",
     "Fate",
     "Flags",
@@ -79,6 +81,7 @@ __all__ = [
     "Skip",
     "State",
     "StillThere",
+    "SubmissionPlan",
     "TakeOver",
     "Times",
     "Unchanged",
@@ -92,5 +95,6 @@ __all__ = [
     "plan_consent",
     "plan_fate",
     "plan_page",
+    "plan_submission",
     "same",
 ]
