@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..tools import outbox_sql as sql
 
 TYPES = [
-    ("note", "Note: message sent"),
+    ("note", "Note"),
     ("note_update", "Change to a note"),
 ]
 STATES = [
@@ -120,28 +120,35 @@ class InforCrmOutbox(models.Model):
         ``at_once``: somebody waits for it, so a lane is woken at the commit.
         Else the lanes find it within a minute.
         """
-        rows = self.sudo()
-        if source := values.get("source"):
-            known = rows.search(
-                [
-                    ("connector_id", "=", connector.id),
-                    ("type", "=", type_),
-                    ("source", "=", source),
-                ]
-            )
-            if known:
-                return known
-        row = rows.create(
+        known = self._known(connector, type_, values.get("source"))
+        return known or self._put(
+            connector, type_, person, payload, urgent=at_once, **values
+        )
+
+    @api.model
+    def _known(self, connector, type_, source):
+        """The row that there is of this already."""
+        if not source:
+            return self.browse()
+        return self.sudo().search(
+            [
+                ("connector_id", "=", connector.id),
+                ("type", "=", type_),
+                ("source", "=", source),
+            ]
+        )
+
+    def _put(self, connector, type_, person, payload, **values):
+        row = self.sudo().create(
             {
                 "connector_id": connector.id,
                 "type": type_,
                 "person": person,
                 "payload": payload,
-                "urgent": at_once,
                 **values,
             }
         )
-        if at_once:
+        if row.urgent:
             self.env["infor.crm.lane"]._wake()
         return row
 

@@ -20,17 +20,10 @@ class InforCrmOutboxNote(models.Model):
             self.env["infor.crm.connector"].sudo().browse(target["connector_id"])
         )
         source = SOURCE % trace.id
-        known = self.sudo().search(
-            [
-                ("connector_id", "=", connector.id),
-                ("type", "=", "note"),
-                ("source", "=", source),
-            ]
-        )
-        if known:  # sent once more: one message, one note
-            return known
+        if known := self._known(connector, "note", source):
+            return known  # sent once more: one message, one note
         preview = self.env["infor.crm.preview"]._keep(trace, connector, mail)
-        return self._add(
+        return self._put(
             connector,
             "note",
             f"{target['kind']}:{target['key']}",
