@@ -51,6 +51,8 @@ class InforCrmWorkerPushNew(models.AbstractModel):
                 return False
 
     def _persons(self, work, rows):
+        if not rows:
+            return []
         values = work.odoo.read([row["id"] for row in rows])
         return [Person.of(row, values.get(row["id"], {})) for row in rows]
 

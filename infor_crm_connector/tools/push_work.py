@@ -1,6 +1,7 @@
 """What a push knows while it works: rules, columns and readers, made once per slice."""
 
 from datetime import UTC, timedelta
+from functools import cached_property
 
 from ..lib.sync import Times
 from .export_values import Encoder, email_target
@@ -26,20 +27,37 @@ class PushWork:
         self.email = email_target(job.model)
         self.target = PushTarget(env, self.sync, job.run.user_id)
         self.rules = PersonRules(self.target)
-        self.encoders = {
-            kind: Encoder(env, self.connector, kind, job.model) for kind in PUSHED_KINDS
-        }
-        self.columns = {kind: self._columns(kind) for kind in PUSHED_KINDS}
-        places = load_places(env)
-        self.readers = {
-            kind: RecordReader(list(columns.values()), places)
-            for kind, columns in self.columns.items()
-        }
-        self.odoo = OdooReader(env, job.model, self._wanted())
         settings = self.connector.sudo()
         self.push_consent = settings.push_consent
         self.match_rule = settings.match_rule
         self._skew = settings.clock_skew
+
+    # What follows costs more than a look for changes, which mostly finds none. Whoever
+    # reads people (``odoo``) may ask the CRM for them next: then all is loaded, because
+    # nothing may be once the transaction is closed.
+
+    @cached_property
+    def encoders(self):
+        return {
+            kind: Encoder(self.env, self.connector, kind, self.model)
+            for kind in PUSHED_KINDS
+        }
+
+    @cached_property
+    def columns(self):
+        return {kind: self._columns(kind) for kind in PUSHED_KINDS}
+
+    @cached_property
+    def readers(self):
+        places = load_places(self.env)
+        return {
+            kind: RecordReader(list(columns.values()), places)
+            for kind, columns in self.columns.items()
+        }
+
+    @cached_property
+    def odoo(self):
+        return OdooReader(self.env, self.model, self._wanted())
 
     def _columns(self, kind):
         known = catalogue(self.env, self.model)
@@ -59,7 +77,7 @@ class PushWork:
 
     def _wanted(self):
         names = [self.email]
-        for kind in PUSHED_KINDS:
+        for kind in self.readers:
             names += [*self.encoders[kind].read_targets, *self.columns[kind]]
         return tuple(dict.fromkeys(names))
 
