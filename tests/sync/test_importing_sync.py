@@ -165,6 +165,14 @@ def test_an_opt_out_goes_along_where_the_new_address_may_not_travel() -> None:
     assert action.opt_out == "impose"
 
 
+def test_an_address_that_another_contact_has_is_not_put_out_again() -> None:
+    other = bound("Q9", contact=9, address="b@x.example")
+    given = state(bound("Q1", address="a@x.example", opted_out=True),
+                  b=Holder(9, {}, other))  # fmt: skip
+    action = sync(incoming("Q1", "b@x.example", opted_out=True), given)
+    assert (action.taken_by, action.opt_out) == ("Q9", "unless_lifted")
+
+
 def test_what_somebody_lifted_does_not_go_along() -> None:
     known = bound("Q1", address="a@x.example", opted_out=True, lifted=True)
     action = sync(incoming("Q1", "new@x.example", opted_out=True), state(known))

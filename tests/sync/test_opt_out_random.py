@@ -35,8 +35,9 @@ EMAIL_RULES = st.sampled_from([Rule(True, True), Rule(True, False), Rule(False, 
 
 
 @dataclass
-class Link_:
-    """A binding, with what a person did last (``refuses``, ``let_in``)."""
+class Known:
+    """A binding, and what a person did last (``refuses``, ``let_in``,
+    ``cleared``: the flag in the CRM)."""
 
     key: str
     contact: int
@@ -46,6 +47,7 @@ class Link_:
     lifted: bool = False
     refuses: bool = False
     let_in: bool = False
+    cleared: bool = False
 
 
 class OptOuts(RuleBasedStateMachine):
@@ -54,9 +56,18 @@ class OptOuts(RuleBasedStateMachine):
         self.crm: dict[str, dict] = {}
         self.contacts: dict[int, str] = {}
         self.blacklist: set[str] = set()
-        self.links: dict[str, Link_] = {}
+        self.links: dict[str, Known] = {}
         self.email = Rule(True, True)
         self.policy = Policy()
+        self.touched: set = set()
+        self.lifted: set[str] = set()
+
+    def first_time(self, *what) -> bool:
+        """Whether nobody did this since the last sync: what is undone before a sync
+        looks, and done again, leaves no trace for it."""
+        first = what not in self.touched
+        self.touched.add(what)
+        return first
 
     # --- people ---------------------------------------------------------------------
 
@@ -75,14 +86,15 @@ class OptOuts(RuleBasedStateMachine):
     @rule(data=st.data(), address=addresses)
     def moves_in_the_crm(self, data, address) -> None:
         key = data.draw(st.sampled_from(sorted(self.crm)))
-        if address not in self._crm_addresses():
+        if address not in self._crm_addresses() and self.first_time("moves", key):
             self.crm[key]["email"] = address
 
     @precondition(lambda self: self.contacts)
     @rule(data=st.data(), address=addresses)
     def moves_in_odoo(self, data, address) -> None:
         contact = data.draw(st.sampled_from(sorted(self.contacts)))
-        if address not in self.contacts.values():
+        free = address not in self.contacts.values()
+        if free and self.first_time("moves", contact):
             self.contacts[contact] = address
             for link in self._links_of(contact):
                 link.let_in = False  # the new address may be refused for a reason
@@ -91,39 +103,48 @@ class OptOuts(RuleBasedStateMachine):
     @rule(data=st.data(), flag=booleans)
     def flags_in_the_crm(self, data, flag) -> None:
         key = data.draw(st.sampled_from(sorted(self.crm)))
-        changed = self.crm[key]["flag"] != flag
+        if self.crm[key]["flag"] == flag or not self.first_time("flag", key):
+            return
         self.crm[key]["flag"] = flag
-        link = self.links.get(key)
-        if link and changed:
-            link.refuses, link.let_in = flag, False
+        if flag:
+            self.lifted.discard(self.crm[key]["email"])
+        if link := self.links.get(key):
+            link.refuses, link.let_in, link.cleared = flag, False, not flag
 
     @rule(address=addresses)
     def blacklists(self, address) -> None:
-        changed = address not in self.blacklist
+        if address in self.blacklist or not self.first_time("list", address):
+            return
         self.blacklist.add(address)
         for link in self._links_at(address):
-            if changed:
-                link.refuses, link.let_in = True, False
+            link.refuses, link.let_in = True, False
 
     @rule(address=addresses)
     def lifts_the_blacklisting(self, address) -> None:
-        changed = address in self.blacklist
+        if address not in self.blacklist or not self.first_time("list", address):
+            return
         self.blacklist.discard(address)
+        self.lifted.add(address)
         for link in self._links_at(address):
-            if changed:
-                link.refuses, link.let_in = False, link.flags is not None
+            link.refuses, link.let_in = False, self._as_last_seen(link)
 
     @rule(email=EMAIL_RULES, conflict=st.sampled_from(["latest", "infor", "odoo"]))
     def sets_up(self, email, conflict) -> None:
         self.email, self.policy = email, Policy(conflict)
 
+    def _as_last_seen(self, link: Known) -> bool:
+        """Only then a lifting counts alone. An opt-out comes along with who moved
+        since, and one that is new in the CRM goes before: the safe side."""
+        seen = (self.contacts[link.contact], self.crm[link.key]["flag"])
+        return link.flags is not None and seen == (link.address, link.flags.infor)
+
     def _crm_addresses(self) -> set[str]:
         return {record["email"] for record in self.crm.values()}
 
-    def _links_of(self, contact: int) -> list[Link_]:
+    def _links_of(self, contact: int) -> list[Known]:
         return [link for link in self.links.values() if link.contact == contact]
 
-    def _links_at(self, address: str) -> list[Link_]:
+    def _links_at(self, address: str) -> list[Known]:
         return [
             link
             for link in self.links.values()
@@ -138,6 +159,7 @@ class OptOuts(RuleBasedStateMachine):
         self.consent(lost)
         self.pull(Settings({"email": self.email}, self.policy, add, update))
         self.push(lost)
+        self.touched.clear()
         assert silenced <= self.blacklist, "no sync takes anybody off the blacklist"
         assert flagged <= self._flagged(), "no sync clears DoNotEmail"
         self.nobody_who_refused_can_be_mailed()
@@ -169,8 +191,10 @@ class OptOuts(RuleBasedStateMachine):
         ]
         for action in plan_page(records, self._state(), "lead", settings):
             self._perform(action)
-            if action.opt_out:
-                self.blacklist.update(action.silenced)
+            silenced = set(action.silenced) if action.opt_out else set()
+            if action.opt_out == "unless_lifted":
+                silenced -= self.lifted
+            self.blacklist |= silenced
 
     def _state(self) -> State:
         bounds = {key: self._bound(link) for key, link in self.links.items()}
@@ -181,11 +205,12 @@ class OptOuts(RuleBasedStateMachine):
         }
         return State(bounds, holders)
 
-    def _bound(self, link: Link_) -> Bound:
+    def _bound(self, link: Known) -> Bound:
         address, flags = self.contacts[link.contact], link.flags or Flags()
         return Bound(
             1, link.key, link.contact, {"email": address}, link.base, address=address,
-            opted_out=flags.infor, blacklisted=flags.odoo, lifted=link.lifted,
+            opted_out=flags.infor, lifted=link.lifted,
+            blacklisted=flags.odoo or address in self.blacklist,
         )  # fmt: skip
 
     def _perform(self, action) -> None:
@@ -207,7 +232,7 @@ class OptOuts(RuleBasedStateMachine):
         # what Odoo refuses already is found by the next consent phase
         flags = Flags(record.opted_out, record.opted_out)
         refuses = record.opted_out or address in self.blacklist
-        self.links[record.key] = Link_(
+        self.links[record.key] = Known(
             record.key, contact, base, flags, address, refuses=refuses
         )
 
@@ -244,11 +269,12 @@ class OptOuts(RuleBasedStateMachine):
             assert not link.let_in or self.contacts[link.contact] not in self.blacklist
 
     def teardown(self) -> None:
-        """Once all requests arrive, the CRM knows of every refusal."""
+        """Once all requests arrive, the CRM knows of every refusal, but where a person
+        cleared its flag: that is a question."""
         for _again in range(2):
             self.sync(add=True, update=True, lost=False)
         for link in self.links.values():
-            assert not link.refuses or self.crm[link.key]["flag"]
+            assert not link.refuses or link.cleared or self.crm[link.key]["flag"]
 
 
 TestOptOuts = OptOuts.TestCase

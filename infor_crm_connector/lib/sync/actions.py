@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from .arms import Rule, blank
 from .merging import Merge, Policy
-from .people import EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,8 @@ class Bound:
     ``made``: the contact exists only because of it. ``member``: it once joined this
     list, so that whoever was removed stays removed. ``odoo``: values of the contact,
     None when it was deleted; ``address``: its normalised one; ``written``: when it
-    last changed. ``opted_out``, ``blacklisted``: both flags at the last agreement.
+    last changed. ``opted_out``: the CRM's flag at the last agreement; ``blacklisted``:
+    Odoo's then or now, or one the CRM has yet to be told of.
     ``lifted``: somebody lifted the opt-out in Odoo. ``rules``: for this record instead
     of the list's (it is in several lists). ``stale``: values before the last pull.
     ``clean``: the contact was not written since the last sync looked at it.
@@ -165,6 +165,8 @@ class OfBound(Action):
     merge: Merge = field(default_factory=Merge)
     #: key of the record whose contact has the address this one moved to
     taken_by: str = ""
+    #: addresses the opt-out is about, where they are not the record's
+    at: tuple[str, ...] = ()
 
     @property
     def base(self) -> dict[str, Any]:
@@ -189,11 +191,8 @@ class OfBound(Action):
 
     @property
     def silenced(self) -> tuple[str, ...]:
-        """The contact's own address, too: an opt-out goes where a person goes."""
-        addresses = [self.record.address]
-        if EMAIL not in self.merge.to_odoo:
-            addresses.append(self.bound.address)
-        return tuple(dict.fromkeys(a for a in addresses if a))
+        own = (self.record.address,) if self.record.address else ()
+        return self.at or own
 
 
 @dataclass(frozen=True)

@@ -99,9 +99,9 @@ class _Plan:
             return Skip(record, _opt_out_again(record, bound), "removed")
         join = not bound.member and self._settings.add
         merged, taken_by = self._merge_known(record, bound, bound.odoo, join)
-        opt_out = _opt_out_again(record, bound) or _opt_out_along(record, bound, merged)
+        opt_out, at = _opt_out_of(record, bound, merged, taken_by)
         if merged.to_odoo or opt_out or join:
-            return Update(record, opt_out, bound, merged, taken_by, join)
+            return Update(record, opt_out, bound, merged, taken_by, at, join)
         return Unchanged(record, "", bound, merged, taken_by)
 
     def _merge_known(
@@ -182,12 +182,23 @@ def _opt_out_again(record: Incoming, bound: Bound) -> str:
     return "impose" if record.opted_out and not bound.opted_out else ""
 
 
-def _opt_out_along(record: Incoming, bound: Bound, merged: Merge) -> str:
-    """Whoever must not be mailed takes that along to a new address, on either side."""
+def _opt_out_of(
+    record: Incoming, bound: Bound, merged: Merge, taken_by: str
+) -> tuple[str, tuple[str, ...]]:
+    """(rule, addresses) of a record that was met before."""
+    own = record.address if EMAIL in merged.to_odoo else bound.address
+    both = tuple(dict.fromkeys(a for a in (record.address, own) if a))
+    if again := _opt_out_again(record, bound):
+        return again, both
+    if taken_by and record.opted_out:
+        # the address is another contact's, for whom somebody may have lifted it
+        return "unless_lifted", both
     moves = any(EMAIL in part for part in (merged.to_odoo, merged.to_infor))
-    moves = moves or EMAIL in merged.differs
     silent = record.opted_out or bound.opted_out or bound.blacklisted
-    return "impose" if moves and silent and not bound.lifted else ""
+    if own and silent and not bound.lifted and (moves or EMAIL in merged.differs):
+        # whoever must not be mailed takes that along to a new address on either side
+        return "impose", (own,)
+    return "", ()
 
 
 def _not_wanted(record: Incoming, holder: Holder | None) -> Skip:
