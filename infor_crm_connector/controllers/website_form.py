@@ -3,6 +3,7 @@ import logging
 from odoo import http
 from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import email_normalize
 
 from odoo.addons.website.controllers.form import WebsiteForm
 from odoo.addons.website_mass_mailing.controllers.main import MassMailController
@@ -76,7 +77,8 @@ def _meant(opened, list_id):
 
 def _subscriber(address):
     contacts = request.env["mailing.contact"].sudo()
-    return contacts.search([("email", "=", address)], limit=1)
+    normalized = email_normalize(address, strict=False)
+    return contacts.search([("email_normalized", "=", normalized)], limit=1)
 
 
 def _keep_raw(forms, opened, posted, error):

@@ -3,6 +3,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
+from odoo.tools import parse_contact_from_email
 
 from ..tools import form_marks, form_seal
 from ..tools.submission import address_of, clean, collect
@@ -122,9 +123,13 @@ class InforCrmForm(models.AbstractModel):
     def _subscribe(self, opened, address, record, website, page):
         """Note a sign-up for the newsletter."""
         payload = self._payload(opened, website, page)
-        row = {"name": "email", "label": "Email", "type": "email"}
-        text = clean(address, 500)
-        payload["fields"] = [{**row, "value": text, "text": text}]
+        name, email = parse_contact_from_email(clean(address, 500))
+        rows = [("name", "Name", "text", name), ("email", "Email", "email", email)]
+        payload["fields"] = [
+            {"name": n, "label": label, "type": kind, "value": text, "text": text}
+            for n, label, kind, text in rows
+            if text and text != email or n == "email"
+        ]
         payload["consents"] = [opened.marks.text] if opened.marks.text else []
         return self._note(opened, payload, address_of(payload["fields"]), record)
 

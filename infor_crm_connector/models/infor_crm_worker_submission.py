@@ -189,13 +189,15 @@ class InforCrmWorkerSubmission(models.AbstractModel):
     def _outbox_close(self, job, tasks, results):
         for task in tasks:
             result = results.get(task.id)
-            if task.type == "submission" and result and task.todo != "verify":
+            if task.type == "submission" and result:
                 self._forms_close(job, task, result)
         return super()._outbox_close(job, tasks, results)
 
     def _forms_close(self, job, task, result):
         row = self.env["infor.crm.outbox"].browse(task.id)
         row.invalidate_recordset()
+        if task.todo == "verify" and (row.key or result.state != "done"):
+            return
         address = row.address
         claims = self.env["infor.crm.claim"]
         if result.state == "done":

@@ -21,8 +21,9 @@ ALL = 60_000  # characters of all values
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-# The beginning of a tag: the CRM's screens may take a text for markup.
-_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+# The beginning of a tag: the CRM's screens may take a text for markup. "<a@b.c>" is an
+# address, and none.
+_TAG = re.compile(r"<(?![\w.+-]+@[\w.-]+>)(?=[a-zA-Z/!?])")
 
 # What the form builder's own fields and forms are named, per model the form is for.
 _ANY = {"email_from": "email_from", "email": "email_from", "phone": "phone"}
