@@ -180,9 +180,9 @@ class InforCrmConnector(models.Model):
 
     _limits = models.Constraint(
         "CHECK(timeout BETWEEN 5 AND 600 AND parallel_requests BETWEEN 1 AND 16"
-        " AND requests_per_minute BETWEEN 1 AND 6000)",
+        " AND requests_per_minute BETWEEN 1 AND 60000)",
         "The time-out must lie between 5 and 600 seconds, parallel requests between 1 "
-        "and 16, and requests per minute between 1 and 6000.",
+        "and 16, and requests per minute between 1 and 60000.",
     )
 
     @api.constrains("url")

@@ -12,7 +12,7 @@ from ..tools.push_meeting import put_item
 from ..tools.push_people import Change
 from ..tools.push_rows import PushRows
 
-# Rows looked through for a page of those that may have to be sent.
+# Rows fetched at a time, and looked through for a page of those to be sent.
 SCAN = 500
 # Pages whose requests are under way together: one fills the gaps of the other.
 AHEAD = 2
@@ -37,6 +37,26 @@ class ChangedPage:
         return found
 
 
+class ChangedRows:
+    """Candidates behind a binding, fetched many at a time. A row that is written again
+    meanwhile has another version then, and is found by the next run."""
+
+    def __init__(self, target, after):
+        self._target = target
+        self._rows = deque()
+        self._fetched = self.last = after
+
+    def take(self, count):
+        if not self._rows:
+            self._rows.extend(self._target.changed(self._fetched, SCAN))
+            if self._rows:
+                self._fetched = self._rows[-1]["binding"]
+        some = [self._rows.popleft() for _n in range(min(count, len(self._rows)))]
+        if some:
+            self.last = some[-1]["binding"]
+        return some
+
+
 class InforCrmWorkerPushChanges(models.AbstractModel):
     """Changes of linked people go to the CRM.
 
@@ -58,12 +78,14 @@ class InforCrmWorkerPushChanges(models.AbstractModel):
     def _push_changes(self, work, line, job, cursor, end):
         """True when all are done, False when the slice or the run ended."""
         under_way = deque()
-        page = self._next_changed(work, line, cursor, cursor.get("push_after", 0))
+        size = self._push_size(cursor)
+        rows = ChangedRows(work.target, cursor.get("push_after", 0))
+        page = self._next_changed(work, line, rows, size)
         while page or under_way:
             following = None
             if page:
                 if not self._time_over(end):
-                    following = self._next_changed(work, line, cursor, page.last)
+                    following = self._next_changed(work, line, rows, size)
                 self._send_changed(work, line, job, page)
                 under_way.append(page)
             while under_way and (len(under_way) >= AHEAD or not following):
@@ -77,25 +99,24 @@ class InforCrmWorkerPushChanges(models.AbstractModel):
 
     # --- one page: choose, read -------------------------------------------------------
 
-    def _next_changed(self, work, line, cursor, after):
-        """The page behind a binding, its records being read; None behind the last."""
+    def _next_changed(self, work, line, rows, size):
+        """The next page, its records being read; None behind the last."""
         work.job.run.connector_id._ensure_bulk(work.job.run)
-        rows = work.target.changed(after, SCAN)
-        page = self._chosen(work, rows, self._push_size(cursor)) if rows else None
+        page = self._chosen(work, rows, size)
         self._unlocked()
         if page and page.changes:
-            size = self._push_size(cursor)
             page.read = line.submit(read_by_key, work.readers, page.keys, size)
         return page
 
     def _chosen(self, work, rows, size):
-        same, changes, last = [], [], 0
-        for change in self._with_values(work, rows):
-            if len(changes) == size:
+        same, changes = [], []
+        while len(changes) < size and len(same) < SCAN:
+            some = rows.take(size - len(changes))
+            if not some:
                 break
-            last = change.binding
-            (changes if change.may_differ else same).append(change)
-        return ChangedPage(last, same, changes)
+            for change in self._with_values(work, some):
+                (changes if change.may_differ else same).append(change)
+        return ChangedPage(rows.last, same, changes) if same or changes else None
 
     def _with_values(self, work, rows):
         values = work.odoo.read([row["res_id"] for row in rows])

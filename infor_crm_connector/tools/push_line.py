@@ -29,7 +29,7 @@ class PushLine:
     def __init__(self, client, seconds):
         self._client = client
         self._seconds = seconds
-        self._pool = ThreadPoolExecutor(4, "infor-crm-push")
+        self._pool = ThreadPoolExecutor(6, "infor-crm-push")
 
     def __enter__(self):
         return self

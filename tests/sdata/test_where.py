@@ -92,6 +92,17 @@ def test_clauses():
     )
 
 
+def test_a_list_may_be_compared_with_what_a_function_makes_of_a_field():
+    clause = where.one_of("lower(trim(%s))", "Email", ["o'hara@a.example", "b@b.c"])
+    assert clause == "lower(trim(Email)) in ('o''hara@a.example','b@b.c')"
+    with pytest.raises(ValueError, match="empty"):
+        where.one_of("lower(%s)", "Email", [])
+    with pytest.raises(ValueError, match="function"):
+        where.one_of("drop(%s)", "Email", ["a"])
+    with pytest.raises(ValueError, match="property"):
+        where.one_of("lower(%s)", "Email)", ["a"])
+
+
 def test_lists_of_keys_are_cut_to_what_servers_take():
     clauses = list(where.in_chunks("Id", [f"C{n}" for n in range(250)]))
     assert [clause.count(",") + 1 for clause in clauses] == [100, 100, 50]
