@@ -39,10 +39,10 @@ class InforCrmListSyncKnown(models.Model):
                 paths[self._column_target(field)] = field.name
         return paths
 
-    def _was_pulled(self, known):
+    def _was_pulled(self, known, wanted):
         """Whether all that is wanted now was wanted up to the last window."""
         fields = known.get("fields") or {}
-        same = self._pulled_fields().items() <= fields.items()
+        same = wanted.items() <= fields.items()
         joins = bool(self.group_key) or not self.pull_add or bool(known.get("add"))
         return bool(known.get("until")) and same and joins
 

@@ -223,6 +223,7 @@ class InforCrmWorkerFate(models.AbstractModel):
         sync = job.run.list_sync_id
         if job.model != "mailing.contact" or not sync._is_pulling():
             return True
+        keys = self._not_yet_said(job, kind, keys)
         cursor = self._cursor_now(job)
         skew = job.client.server_clock_skew or 0
         facts = {"pulling": True, "all": False, "columns": [], "add": False}
@@ -239,6 +240,16 @@ class InforCrmWorkerFate(models.AbstractModel):
                 if not going_on:
                     return False
         return True
+
+    def _not_yet_said(self, job, kind, keys):
+        """Those of which this run has no outcome: the others it has just read."""
+        self.env.cr.execute(
+            """SELECT key FROM infor_crm_sync_outcome
+                WHERE run_id = %s AND kind = %s AND key = ANY(%s)
+                  AND direction = 'to_odoo'""",
+            [job.run.id, kind, list(keys)],
+        )
+        return set(keys) - {key for (key,) in self.env.cr.fetchall()}
 
 
 def _linked(link):

@@ -16,9 +16,11 @@ from ..tools.page_links import (
     PageLinks,
     heal_stale_forms,
     of_interest,
+    unread,
     were_leads,
 )
 from ..tools.permissions import Permissions
+from ..tools.windows import moment
 from .infor_crm_list_sync import property_name, property_type
 from .infor_crm_worker import ListGone
 from .infor_crm_worker_import import HTTP_WAIT
@@ -40,7 +42,7 @@ class InforCrmWorkerPull(models.AbstractModel):
             return cursor
         if cursor["pulling"]:
             heal_stale_forms(self.env, job.connector_id)
-        if cursor["all"] or cursor["columns"]:
+        if cursor["all"]:
             self._ensure_columns(job.run.list_sync_id)
         cursor = self._go_through_kinds(job, cursor, MODIFIED, end)
         if cursor is None:
@@ -109,16 +111,21 @@ class InforCrmWorkerPull(models.AbstractModel):
         if cursor["all"] and (not own or sync.group_key):
             # but for those of the group, which were read with its members
             return self._pull_members_of(job, cursor, end)
+        clause = self._clause_to_read(cursor, field)
+        if self._is_quiet(job, cursor, kind, field, clause):
+            return cursor
         pull = self._pull_job(job, kind, cursor)
         pull.members_only = not own or bool(sync.group_key)
+        if field == ADDRESS_MODIFIED:
+            # what the other window had was read
+            pull.read_from = moment(cursor["window"]["start"])
         reader = job.client.read(
             RESOURCES[kind],
-            where=self._clause_to_read(cursor, field),
+            where=clause,
             select=pull.reader.select,
             after=cursor.get("last_key"),
             page_size=cursor.get("page_size") or self._page_size(),
             read_ahead=0,
-            cross_check=self._is_worth_counting(cursor, field, own),
         )
         return self._read_pages(job, pull, reader, cursor, end)
 
@@ -128,14 +135,6 @@ class InforCrmWorkerPull(models.AbstractModel):
         clause = self._clause(cursor, field)
         # the first time that only opt-outs are wanted, those that stand
         return clause or filters.or_(*(filters.eq(n, True) for n in OPT_OUT_FIELDS))
-
-    @staticmethod
-    def _is_worth_counting(cursor, field, own):
-        """A second opinion on whether anything changed: it was counted already, or the
-        answer concerns few people."""
-        if not own:
-            return False
-        return not (cursor.get("quiet") and field == MODIFIED)
 
     def _read_pages(self, job, pull, reader, cursor, end):
         self.env["ir.cron"]._commit_progress()
@@ -207,6 +206,8 @@ class InforCrmWorkerPull(models.AbstractModel):
 
     def _of_interest(self, job, page, links):
         page = super()._of_interest(job, page, links)
+        if job.read_from:
+            page = unread(page, job.read_from)
         return of_interest(self.env, job, page) if job.members_only else page
 
     # --- members that are linked with records of the other kind -----------------------

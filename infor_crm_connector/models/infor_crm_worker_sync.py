@@ -44,21 +44,17 @@ class InforCrmWorkerSync(models.AbstractModel):
         cursor = dict(run.cursor or {})
         phases = PHASES[run.operation]
         for phase in phases[phases.index(cursor.get("phase", phases[0])) :]:
-            if not self._enter_phase(job, cursor, phase):
-                return
+            self._enter_phase(job, cursor, phase)
             cursor = getattr(self, f"_phase_{phase}")(job, cursor, end)
             if cursor is None:
                 return
         self._finish_sync(job, cursor)
 
     def _enter_phase(self, job, cursor, phase):
-        """Note the phase; False when people asked for something else."""
+        """Each phase may be gone through again, so what it does first notes it."""
         if phase != FREE_PHASE:
             job.run.connector_id._ensure_bulk(job.run)
-        if cursor.get("phase") == phase:
-            return True
         cursor["phase"] = phase
-        return not self._serialized(lambda: self._close_page(job, {}, dict(cursor)))
 
     def _may_work(self, run):
         """Opt-outs travel in quiet hours, too: of all else it is asked later."""

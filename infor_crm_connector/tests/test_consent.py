@@ -310,6 +310,19 @@ class ConsentMixin:
         self.synced()
         self.assertTrue(self.is_blacklisted("moved@people.example"))
 
+    def test_it_is_opted_out_at_once(self):
+        """Also before Infor CRM was told: a mailing might go out meanwhile."""
+        _key, person = self.a_person()
+        self.blacklist(person.email)
+        person.email = "moved@people.example"
+        self.assertTrue(self.is_blacklisted("moved@people.example"))
+
+    def test_somebody_else_takes_nothing_along(self):
+        other = self.env["mailing.contact"].create({"email": "other@people.example"})
+        self.blacklist(other.email)
+        other.email = "moved@people.example"
+        self.assertFalse(self.is_blacklisted("moved@people.example"))
+
     def test_a_new_address_in_infor_crm_is_opted_out_too(self):
         key, person = self.a_person(opted_out=True)
         self.crm_edit(key, Email="moved@people.example")

@@ -61,12 +61,11 @@ _TOLD = """
 def models_linked(env, connector_id):
     """The Odoo models that have links with a connector."""
     env.cr.execute(
-        """SELECT m FROM unnest(%s) AS m WHERE EXISTS (
-               SELECT FROM infor_crm_binding
-                WHERE connector_id = %s AND odoo_model = m)""",
-        [list(ADDRESS_FIELDS), connector_id],
+        "SELECT DISTINCT odoo_model FROM infor_crm_binding WHERE connector_id = %s",
+        [connector_id],
     )
-    return [model for (model,) in env.cr.fetchall()]
+    found = {model for (model,) in env.cr.fetchall()}
+    return [model for model in ADDRESS_FIELDS if model in found]
 
 
 def changed_flags(env, connector_id, model, after, limit):

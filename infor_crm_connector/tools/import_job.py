@@ -32,6 +32,8 @@ class ImportJob:
     permissions: object = None
     # of others than members of the list only what is new to it
     members_only: bool = False
+    # of records that changed since this moment there is nothing to do any more
+    read_from: object = None
 
     @property
     def field_names(self):

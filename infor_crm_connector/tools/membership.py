@@ -7,35 +7,58 @@ that were last seen, and what vanished is found by the lack of them.
 
 from odoo.tools import SQL
 
-_MOVED = """
+# Subscriptions that were not seen yet, of people put on the list by hand or anew: found
+# by the subscription's id alone, which costs a tenth of a join with contacts.
+_FRESH = """
+    fresh AS MATERIALIZED (
+        SELECT s.contact_id FROM mailing_subscription s
+         WHERE s.list_id = %(list)s
+           AND NOT EXISTS (SELECT FROM infor_crm_list_member m
+                            WHERE m.list_sync_id = %(sync)s AND m.subscription = s.id)
+    )"""
+
+_MOVED = f"""
+    WITH {_FRESH}, changed AS MATERIALIZED (
+        SELECT m.id FROM infor_crm_list_member m
+          LEFT JOIN mailing_subscription s ON s.id = m.subscription
+         WHERE m.list_sync_id = %(sync)s AND m.subscription IS NOT NULL
+           AND (s.id IS NULL OR m.subscription_stamp IS DISTINCT FROM s.write_date
+                OR m.opt_out IS DISTINCT FROM COALESCE(s.opt_out, FALSE))
+        UNION
+        SELECT m.id FROM fresh
+         CROSS JOIN LATERAL (
+               SELECT id FROM infor_crm_binding
+                WHERE res_id = fresh.contact_id AND odoo_model = 'mailing.contact'
+               OFFSET 0) b
+          JOIN infor_crm_list_member m
+            ON m.binding_id = b.id AND m.list_sync_id = %(sync)s
+    )
     SELECT m.id, m.binding_id, b.res_id, m.subscription, m.opt_out, s.id AS now,
            COALESCE(s.opt_out, FALSE) AS out
-      FROM infor_crm_list_member m
+      FROM changed
+      JOIN infor_crm_list_member m ON m.id = changed.id
       JOIN infor_crm_binding b
         ON b.id = m.binding_id AND b.odoo_model = 'mailing.contact'
       LEFT JOIN mailing_subscription s
         ON s.contact_id = b.res_id AND s.list_id = %(list)s
-     WHERE m.list_sync_id = %(sync)s AND m.id > %(after)s
-       AND CASE WHEN s.id IS NULL THEN m.subscription IS NOT NULL
-           ELSE m.subscription IS DISTINCT FROM s.id
-                OR m.subscription_stamp IS DISTINCT FROM s.write_date
-                OR m.opt_out IS DISTINCT FROM COALESCE(s.opt_out, FALSE) END
+     WHERE m.id > %(after)s
      ORDER BY m.id LIMIT %(limit)s"""
 
 # People who are linked and were put on the list by hand.
-_UNKNOWN = """
+_UNKNOWN = f"""
+    WITH {_FRESH}
     INSERT INTO infor_crm_list_member (list_sync_id, binding_id, opt_out)
     SELECT %(sync)s, b.id, FALSE
-      FROM mailing_subscription s
-      JOIN infor_crm_binding b
-        ON b.res_id = s.contact_id AND b.odoo_model = 'mailing.contact'
-       AND b.connector_id = %(connector)s AND b.moves_values
-     WHERE s.list_id = %(list)s
-       AND s.contact_id NOT IN (
-           SELECT o.res_id FROM infor_crm_list_member m
-             JOIN infor_crm_binding o
-               ON o.id = m.binding_id AND o.odoo_model = 'mailing.contact'
-            WHERE m.list_sync_id = %(sync)s)
+      FROM fresh
+     CROSS JOIN LATERAL (
+           SELECT id FROM infor_crm_binding
+            WHERE res_id = fresh.contact_id AND odoo_model = 'mailing.contact'
+              AND connector_id = %(connector)s AND moves_values OFFSET 0) b
+     WHERE NOT EXISTS (
+           SELECT FROM infor_crm_binding o
+             JOIN infor_crm_list_member m ON m.binding_id = o.id
+            WHERE o.res_id = fresh.contact_id AND o.odoo_model = 'mailing.contact'
+              AND m.list_sync_id = %(sync)s)
         ON CONFLICT DO NOTHING"""
 
 _INHERIT = """

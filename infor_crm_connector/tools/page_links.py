@@ -134,6 +134,12 @@ def of_interest(env, job, page):
     )
 
 
+def unread(page, moment):
+    """The page without records that changed since ``moment``."""
+    records = [r for r in page.records if not r.modified or r.modified < moment]
+    return replace(page, records=records)
+
+
 # A form that was opened before a pull and saved after it put all properties back.
 _STALE = """
     WITH stale AS (

@@ -110,8 +110,28 @@ class Places:
         raise ValueError(f"“{text}” is no state that Odoo knows there")
 
 
+_SIGNATURE = """
+    SELECT c.n, c.i, c.at, s.n, s.i, s.at
+      FROM (SELECT count(*) n, max(id) i, max(write_date) at FROM res_country) c,
+           (SELECT count(*) n, max(id) i, max(write_date) at FROM res_country_state) s"""
+# {name of the database: (signature, Places)}; a sync with nothing to do would spend
+# most of its time on what never changes
+_loaded = {}
+
+
 def load_places(env):
-    """Everything, in two queries: some hundred countries, some thousand states."""
+    """Some hundred countries and some thousand states; kept until one changes."""
+    for model in ("res.country", "res.country.state"):
+        env[model].flush_model()
+    env.cr.execute(_SIGNATURE)
+    signature = env.cr.fetchone()
+    known = _loaded.get(env.cr.dbname)
+    if known is None or known[0] != signature:
+        known = _loaded[env.cr.dbname] = (signature, _load(env))
+    return known[1]
+
+
+def _load(env):
     env.cr.execute("SELECT id, code, name FROM res_country WHERE code IS NOT NULL")
     countries = [
         (country_id, code, [name for name in names.values() if name])
