@@ -88,6 +88,7 @@ from . import mail_blacklist
 from . import mail_mail
 from . import mail_render_mixin
 from . import mailing_contact
+from . import mailing_contact_consent
 from . import mailing_contact_person
 from . import mailing_contact_placeholders
 from . import mailing_gone
