@@ -113,7 +113,8 @@ class Places:
 _SIGNATURE = """
     SELECT c.n, c.i, c.at, s.n, s.i, s.at
       FROM (SELECT count(*) n, max(id) i, max(write_date) at FROM res_country) c,
-           (SELECT count(*) n, max(id) i, max(write_date) at FROM res_country_state) s"""
+           (SELECT count(*) n, max(id) i, max(write_date) at
+              FROM res_country_state) s"""
 # {name of the database: (signature, Places)}; a sync with nothing to do would spend
 # most of its time on what never changes
 _loaded = {}
