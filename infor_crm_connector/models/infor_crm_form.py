@@ -128,7 +128,7 @@ class InforCrmForm(models.AbstractModel):
         payload["fields"] = [
             {"name": n, "label": label, "type": kind, "value": text, "text": text}
             for n, label, kind, text in rows
-            if text and text != email or n == "email"
+            if (text and text != email) or n == "email"
         ]
         payload["consents"] = [opened.marks.text] if opened.marks.text else []
         return self._note(opened, payload, address_of(payload["fields"]), record)
