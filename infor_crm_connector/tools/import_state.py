@@ -18,7 +18,7 @@ NOTHING = MappingProxyType({})
 _BINDINGS = """
     SELECT b.id, b.connector_id, b.kind, b.key, b.res_id, b.base, b.moves_values,
            b.made, b.opted_out, b.crm_created, b.crm_modified, b.run_id, b.odoo_stamp,
-           b.blacklisted, b.consent_lifted, b.before_pull,
+           b.blacklisted, b.consent_lifted, b.before_pull, b.consent_address,
            m.id IS NOT NULL AS member
       FROM unnest(%(wanted)s) AS w
      CROSS JOIN LATERAL (
@@ -96,6 +96,7 @@ class StateLoader:
             clean=bool(contact) and row["odoo_stamp"] == contact["written"],
             blacklisted=bool(row["blacklisted"]),
             lifted=bool(row["consent_lifted"]),
+            settled=row["consent_address"],
             rules=rules.get(row["res_id"]),
             stale=row["before_pull"] or {},
         )

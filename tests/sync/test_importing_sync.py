@@ -173,6 +173,14 @@ def test_an_address_that_another_contact_has_is_not_put_out_again() -> None:
     assert (action.taken_by, action.opt_out) == ("Q9", "unless_lifted")
 
 
+def test_an_opt_out_that_went_along_is_not_imposed_again() -> None:
+    odoo = {"email": "new@x.example", "city": "Linz"}
+    known = bound("Q1", odoo=odoo, address="new@x.example", opted_out=True)
+    record = incoming("Q1", "a@x.example", opted_out=True)
+    action = sync(record, state(replace(known, settled="new@x.example")))
+    assert (type(action), action.opt_out) == (Unchanged, "")
+
+
 def test_what_somebody_lifted_does_not_go_along() -> None:
     known = bound("Q1", address="a@x.example", opted_out=True, lifted=True)
     action = sync(incoming("Q1", "new@x.example", opted_out=True), state(known))

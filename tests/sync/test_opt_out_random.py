@@ -211,6 +211,7 @@ class OptOuts(RuleBasedStateMachine):
             1, link.key, link.contact, {"email": address}, link.base, address=address,
             opted_out=flags.infor, lifted=link.lifted,
             blacklisted=flags.odoo or address in self.blacklist,
+            settled=link.address,
         )  # fmt: skip
 
     def _perform(self, action) -> None:

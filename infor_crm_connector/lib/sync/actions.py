@@ -51,6 +51,7 @@ class Bound:
     ``lifted``: somebody lifted the opt-out in Odoo. ``rules``: for this record instead
     of the list's (it is in several lists). ``stale``: values before the last pull.
     ``clean``: the contact was not written since the last sync looked at it.
+    ``settled``: the address for which consent was last settled.
     """
 
     binding: int
@@ -72,6 +73,7 @@ class Bound:
     rules: Mapping[str, Rule] | None = None
     stale: Mapping[str, Any] = field(default_factory=dict)
     clean: bool = True
+    settled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

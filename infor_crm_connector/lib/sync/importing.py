@@ -193,9 +193,11 @@ def _opt_out_of(
     if taken_by and record.opted_out:
         # the address is another contact's, for whom somebody may have lifted it
         return "unless_lifted", both
-    moves = any(EMAIL in part for part in (merged.to_odoo, merged.to_infor))
+    moves = (merged.to_odoo, merged.to_infor, merged.differs)
     silent = record.opted_out or bound.opted_out or bound.blacklisted
-    if own and silent and not bound.lifted and (moves or EMAIL in merged.differs):
+    if not silent or bound.lifted or not own or own == bound.settled:
+        return "", ()
+    if any(EMAIL in part for part in moves):
         # whoever must not be mailed takes that along to a new address on either side
         return "impose", (own,)
     return "", ()
