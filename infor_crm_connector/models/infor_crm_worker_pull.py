@@ -17,6 +17,7 @@ from ..tools.page_links import (
     heal_stale_forms,
     of_interest,
     unread,
+    unsaid,
     were_leads,
 )
 from ..tools.permissions import Permissions
@@ -205,9 +206,11 @@ class InforCrmWorkerPull(models.AbstractModel):
         return self._close_page(pull, {**counts, **self._calls(pull)}, cursor)
 
     def _of_interest(self, job, page, links):
-        page = super()._of_interest(job, page, links)
         if job.read_from:
             page = unread(page, job.read_from)
+        page = super()._of_interest(job, page, links)
+        if job.permissions is not None:
+            page = unsaid(self.env, job, page)
         return of_interest(self.env, job, page) if job.members_only else page
 
     # --- members that are linked with records of the other kind -----------------------

@@ -11,7 +11,7 @@ from odoo.tests import tagged
 
 from .sync_common import SyncCase
 
-WALKS, STEPS = 3, 6
+WALKS, STEPS = 3, 7
 STARTS = ("opt_out_there", "opt_out_here", "leave_list")
 
 
@@ -22,7 +22,7 @@ class ConsentWalk:
         self.case = case
         self.draw = random.Random(seed)
         self.number = 0
-        self.key, self.contact = case.a_person()
+        self.key, self.contact = case.somebody_mailed()
         self.kind = "lead"
         self.path = []
         self.everywhere = False
@@ -144,6 +144,16 @@ class ConsentRandomMixin:
         for seed in range(WALKS):
             with self.subTest(seed=seed):
                 ConsentWalk(self, f"{self.generation} {seed}").go()
+
+    def somebody_mailed(self):
+        """(key, mailing contact) of a lead whom nothing happened to yet."""
+        for row in self.rows():
+            person = self.person(row)
+            mine = person and self.subscription(person)
+            out = row["DONOTEMAIL"] or row["DONOTSOLICIT"]
+            if mine and not out and not mine.opt_out and not person.is_blacklisted:
+                return self.key(row), person
+        raise AssertionError("nobody is left")
 
     # --- who would be mailed ----------------------------------------------------------
 

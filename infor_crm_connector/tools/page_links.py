@@ -134,6 +134,44 @@ def of_interest(env, job, page):
     )
 
 
+_SAID = """
+    SELECT b.key, b.crm_modified FROM infor_crm_sync_outcome o
+      JOIN infor_crm_binding b
+        ON b.connector_id = %(connector)s AND b.kind = o.kind AND b.key = o.key
+       AND b.odoo_model = 'mailing.contact'
+     WHERE o.run_id = %(run)s AND o.kind = %(kind)s AND o.key = ANY(%(keys)s)
+       AND o.direction = 'to_odoo'"""
+
+
+def unsaid(env, job, page):
+    """The page without what this run has read and reported as it is: a contact that was
+    a lead, say, is read as soon as that is known."""
+    keys = [record.key for record in page.records]
+    if not keys:
+        return page
+    env.cr.execute(
+        SQL(
+            _SAID,
+            connector=job.connector_id,
+            run=job.run.id,
+            kind=job.kind,
+            keys=keys,
+        )
+    )
+    said = {key: at and at.replace(tzinfo=UTC) for key, at in env.cr.fetchall()}
+    records = [
+        record
+        for record in page.records
+        if record.key not in said or not _same_second(record.modified, said[record.key])
+    ]
+    return replace(page, records=records)
+
+
+def _same_second(one, other):
+    """The columns of Odoo may hold fractions or not."""
+    return bool(one and other) and abs((one - other).total_seconds()) < 1
+
+
 def unread(page, moment):
     """The page without records that changed since ``moment``."""
     records = [r for r in page.records if not r.modified or r.modified < moment]
