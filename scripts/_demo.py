@@ -52,6 +52,22 @@ def add_marketing_user(odoo: Odoo) -> None:
     odoo("res.users", "create", values)
 
 
+def push_contact_form(odoo: Odoo) -> None:
+    """The page /contactus gets the website builder's option: its form makes leads."""
+    website = odoo("website", "search", [], limit=1)[0]
+    domain = [("key", "=", "website.contactus"), ("website_id", "in", (website, False))]
+    (view, *_more) = odoo(
+        "ir.ui.view", "search_read", domain, ["arch_db"], order="website_id", limit=1
+    )
+    form, marks = '<form id="contactus_form"', 'data-infor-crm-push="demo"'
+    if form not in view["arch_db"]:
+        sys.exit("the page /contactus has no form to push from")
+    note = 'data-infor-crm-note="Asked on our website"'
+    arch = view["arch_db"].replace(form, f"{form} {marks} {note}", 1)
+    context = {"website_id": website}
+    odoo("ir.ui.view", "write", [view["id"]], {"arch": arch}, context=context)
+
+
 SUMMARY = """
 SELECT json_build_object(
     'leads', (SELECT count(*) FROM mailing_subscription m
@@ -88,6 +104,7 @@ def main() -> None:
     for kind in ("lead", "contact"):
         import_all(odoo, connector, kind, EXTRA_COLUMNS[kind])
     add_marketing_user(odoo)
+    push_contact_form(odoo)
     wait_for_runs(odoo)
     print(summary(database))
 

@@ -13,6 +13,7 @@ import requests
 from playwright.sync_api import Page, sync_playwright
 
 from _rpc import wait_for_server
+from _screenshots_forms import website_forms
 
 BROWSER = {
     "executable_path": "/usr/bin/chromium",
@@ -283,6 +284,7 @@ def main() -> None:
             change_both_sides(walk, crm_url)
             sync_again(walk)
             push_others(walk)
+            website_forms(walk)
         except Exception:
             page.screenshot(path=folder / "failed.png")
             raise

@@ -28,6 +28,7 @@ class InforCrmOutboxSubmission(models.Model):
     )
     content = fields.Html(compute="_compute_content", sanitize=False)
     crm_url = fields.Char(compute="_compute_crm_url")
+    became = fields.Char(compute="_compute_became")
 
     @api.model
     def _add_submission(self, connector, payload, address, record):
@@ -130,6 +131,22 @@ class InforCrmOutboxSubmission(models.Model):
             row.crm_url = bool(known) and row.connector_id._record_url(
                 row.kind, row.key
             )
+
+    @api.depends("kind", "key", "state", "payload")
+    def _compute_became(self):
+        """In words, what it is in the CRM."""
+        for row in self:
+            row.became = row.type == "submission" and row.key and row._became()
+
+    def _became(self):
+        words = {
+            ("lead", True): self.env._("New lead"),
+            ("lead", False): self.env._("Known lead"),
+            ("contact", False): self.env._("Known contact"),
+        }
+        known = ((self.payload or {}).get("told") or {}).get("key") == self.key
+        word = words.get((self.kind, not known), self.kind)
+        return f"{word} ({self.key})"
 
     def action_open_crm(self):
         self.ensure_one()

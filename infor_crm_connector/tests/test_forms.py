@@ -177,6 +177,10 @@ class TestScreen(FormsCase):
         self.assertNotIn("<script>", row.content)
         self.assertIn("&amp; more", row.content)
         self.assertIn(f"entityid={row.key}", row.crm_url)
+        self.assertEqual(row.became, f"New lead ({row.key})")
+        self.visit()
+        self.drain()
+        self.assertEqual(self.rows_of()[1].became, f"Known lead ({row.key})")
         self.assertEqual(row.action_open_crm()["url"], row.crm_url)
 
     def test_a_person_can_be_forgotten(self):
