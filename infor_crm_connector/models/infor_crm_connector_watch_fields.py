@@ -20,6 +20,7 @@ _CLAIM = """
       FROM infor_crm_connector connector
      WHERE connector.id = pulse.connector_id
        AND connector.active AND connector.mode = 'connected'
+       AND connector.id <> ALL(%(quiet)s)
        AND pulse.red_since IS NULL AND pulse.lasting IS NOT TRUE
        AND COALESCE(pulse.fields_checked, pulse.create_date) <= %(day_ago)s
        AND NOT EXISTS (SELECT FROM infor_crm_connector_pulse newer
@@ -49,7 +50,10 @@ class InforCrmConnectorWatchFields(models.Model):
     def _claim_field_check(self):
         """Connectors that are due, each claimed by one lane only."""
         now = self._now()
-        values = {"now": now, "day_ago": now - CHECK_EVERY}
+        # that can wait until the CRM has time again
+        resting = self.sudo().search([("quiet_hours", "=", True)])
+        quiet = resting.filtered(lambda connector: connector._quiet_until()).ids
+        values = {"now": now, "day_ago": now - CHECK_EVERY, "quiet": quiet}
         with self.env.registry.cursor() as cr:
             cr.execute(_CLAIM, values, log_exceptions=False)
             return self.browse([row[0] for row in cr.fetchall()])
