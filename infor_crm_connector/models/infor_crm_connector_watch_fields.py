@@ -22,6 +22,7 @@ _CLAIM = """
        AND connector.active AND connector.mode = 'connected'
        AND connector.id <> ALL(%(quiet)s)
        AND pulse.red_since IS NULL AND pulse.lasting IS NOT TRUE
+       AND pulse.next_probe IS NULL
        AND COALESCE(pulse.fields_checked, pulse.create_date) <= %(day_ago)s
        AND NOT EXISTS (SELECT FROM infor_crm_connector_pulse newer
                         WHERE newer.connector_id = pulse.connector_id

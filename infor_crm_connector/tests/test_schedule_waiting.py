@@ -103,8 +103,10 @@ class TestScheduleWaits(ScheduleCase):
         sync = self.scheduled_list(at="02:30")
         self.assertIn("05:00", sync.schedule_note)
         self.now = sync.next_run
-        self.lanes_look()
+        # opt-outs travel at once; all else waits
+        self.lane()
         run = self.runs(sync)
+        self.assertEqual(run.state, "queued")
         self.assertEqual(run.next_try, utc("2035-01-16 04:00"))
         self.assertIn("05:00", run.message)
 
