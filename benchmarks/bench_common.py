@@ -99,3 +99,22 @@ def finish_run(env, sync):
     if run.state != "done":
         sys.exit(f"the run ended as {run.state}: {run.message}")
     return run
+
+
+def results_of(options, run):
+    """What ``run(env, crm, options)`` returns, with a practice CRM of its own."""
+    env, close = open_odoo(options)
+    try:
+        crm = start_crm(options)
+        results = run(env, crm, options)
+        stop_crm(options, crm)
+    finally:
+        close()
+    return results
+
+
+class Place:
+    """Where ``control`` finds the server that was started for a benchmark."""
+
+    def __init__(self, crm):
+        self.simulator = crm["url"]

@@ -22,10 +22,8 @@ import time
 from bench_common import (
     add_options,
     connect,
-    open_odoo,
     our_import,
-    start_crm,
-    stop_crm,
+    results_of,
 )
 
 BATCH = 500
@@ -33,13 +31,7 @@ BATCH = 500
 
 def main():
     options = read_options()
-    env, close = open_odoo(options)
-    try:
-        crm = start_crm(options)
-        results = run(env, crm, options)
-        stop_crm(options, crm)
-    finally:
-        close()
+    results = results_of(options, run)
     print_table(results)
     print(json.dumps(results))
 

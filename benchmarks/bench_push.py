@@ -17,22 +17,14 @@ import sys
 import time
 
 from bench_common import (
+    Place,
     add_options,
     connect,
     control,
     finish_run,
-    open_odoo,
     our_import,
-    start_crm,
-    stop_crm,
+    results_of,
 )
-
-
-class Place:
-    """The control path of the CRM that was started."""
-
-    def __init__(self, crm):
-        self.simulator = crm["url"]
 
 
 def main():
@@ -43,13 +35,7 @@ def main():
     parser.add_argument("--parallel", type=int, default=8)
     parser.add_argument("--batches", action="store_true", help="do not refuse them")
     options = parser.parse_args()
-    env, close = open_odoo(options)
-    try:
-        crm = start_crm(options)
-        results = run(env, crm, options)
-        stop_crm(options, crm)
-    finally:
-        close()
+    results = results_of(options, run)
     print(
         "\n{changed} changes, {requests} requests: {seconds} s, "
         "{ratio} of the ideal {ideal} s".format(**results)

@@ -20,14 +20,13 @@ import sys
 import time
 
 from bench_common import (
+    Place,
     add_options,
     connect,
     control,
     finish_run,
-    open_odoo,
     our_import,
-    start_crm,
-    stop_crm,
+    results_of,
 )
 
 WRITTEN = (
@@ -44,13 +43,7 @@ def main():
     add_options(parser)
     parser.add_argument("--changed", type=int, default=200)
     options = parser.parse_args()
-    env, close = open_odoo(options)
-    try:
-        crm = start_crm(options)
-        results = run(env, crm, options)
-        stop_crm(options, crm)
-    finally:
-        close()
+    results = results_of(options, run)
     print_table(results)
     print(json.dumps(results))
 
@@ -97,10 +90,7 @@ def clock(options, crm, seconds):
 
 
 def server(crm, method, path, body=None):
-    class Place:
-        simulator = crm["url"]
-
-    return control(Place, method, path, body)
+    return control(Place(crm), method, path, body)
 
 
 def change(env, sync, options, crm):
