@@ -161,7 +161,10 @@ class TestForged(FormsCase):
         foreign.unlink()
         self.env.flush_all()
         rows.unlink()
-        self.assertNothingHappens(self.seal("crossing"))
+        logger = "odoo.addons.infor_crm_connector.models.infor_crm_form"
+        with self.assertLogs(logger, "WARNING") as told:
+            self.assertNothingHappens(self.seal("crossing"))
+        self.assertIn("website.crossing has no connector", told.output[0])
 
     def test_only_users_of_infor_crm_get_the_choices(self):
         from odoo.tests import new_test_user
