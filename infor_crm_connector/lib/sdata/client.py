@@ -12,7 +12,6 @@ addresses (``leads``, ``contacts``, ``accounts``, any other feed).
 
 from __future__ import annotations
 
-import json
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from . import body, urls
 from . import where as filters
 from .batch import Batches, BatchItem, BatchResult
 from .budget import Budget, Pace
-from .door import FORMAT, JSON, Door, names_param
+from .door import Door, names_param
 from .errors import UnreadableAnswer
 from .feeds import feed_of, identity_of, record_of
 from .groups import MEMBERS, AdHocMembers, GroupInfo, Groups
@@ -39,7 +38,8 @@ from .record import FieldInfo, Identity, Permissions, Picklist, Record
 from .retry import Retry
 from .schema import Discovery
 from .selection import Selection
-from .transport import Call, Transport
+from .transport import Transport
+from .writing import Writing
 
 APPLICATION = ("Infor CRM Connector for Odoo", "19.0")
 PAGE_SIZE = 100
@@ -104,7 +104,8 @@ class Client:
         )
         self._discovery = Discovery(self.door)
         self._groups = Groups(self.door)
-        self._batches = Batches(self.door, parallel, self._write)
+        self._writing = Writing(self.door)
+        self._batches = Batches(self.door, parallel, self._writing.write)
         self._selection = Selection(self.door)
         self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
 
@@ -294,7 +295,7 @@ class Client:
         caller must look for the record before it tries again.
         """
         params = names_param("select", select)
-        return self._write("POST", kind, "", values, None, params)
+        return self._writing.write("POST", kind, "", values, None, params)
 
     def update(
         self,
@@ -308,7 +309,7 @@ class Client:
         Repeated on passing faults: writing the same values twice is harmless. With
         ``etag`` only if nobody changed the record since.
         """
-        return self._write("PUT", kind, key, values, etag)
+        return self._writing.write("PUT", kind, key, values, etag)
 
     def batch(self, kind: str, items: Sequence[BatchItem]) -> list[BatchResult]:
         """Many writes of one kind; one result per item, in their order.
@@ -317,50 +318,6 @@ class Client:
         server refuses batches, single calls go in parallel.
         """
         return self._batches.run(kind, items)
-
-    # --- inside -------------------------------------------------------------------
-
-    def _write(
-        self,
-        method: str,
-        kind: str,
-        key: str,
-        values: Mapping[str, Any],
-        etag: str | None,
-        params: urls.Params = (),
-    ) -> Record:
-        call = self._write_call(method, kind, key, values, etag, params)
-        data = self.door.json(call)
-        if key and data is None:
-            return Record({"$key": key})
-        try:
-            return record_of(data, kind, key)
-        except UnreadableAnswer as error:
-            error.maybe_done = True
-            raise
-
-    def _write_call(
-        self,
-        method: str,
-        kind: str,
-        key: str,
-        values: Mapping[str, Any],
-        etag: str | None,
-        params: urls.Params,
-    ) -> Call:
-        path = urls.kind_path(kind) + (urls.selector(key) if key else "")
-        url = urls.with_query(f"{self.base_url}/{path}", [*params, FORMAT])
-        keyed = {"$key": key} if key else {}
-        return Call(
-            method,
-            url,
-            json.dumps({**values, **keyed}).encode(),
-            {"Content-Type": JSON, **({"If-Match": etag} if etag else {})},
-            kind=kind,
-            key=key,
-            writes=True,
-            harmless=method == "PUT",
-        )
 
 
 def _where_param(where: str | None) -> list[tuple[str, str]]:
