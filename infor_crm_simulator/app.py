@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from . import contracts, cookies
+from . import contracts, cookies, webclient
 from .auth import LoginRefused, authenticate
 from .context import Context, dynamic_contract
 from .control import Control, respond
@@ -46,6 +46,8 @@ class App:
         if request.path.startswith("/simulator"):
             return _send(respond(self._control, request), start_response)
         state = self._control.state
+        if webclient.is_asked(request):
+            return _send(webclient.respond(state, request), start_response)
         started = time.perf_counter()
         state.sleep(state.latency_ms / 1000)
         outcome = Outcome(state.faults.fire(request))
