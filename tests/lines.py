@@ -190,3 +190,9 @@ class RawServer:
                 head += piece
             self.heads.append(head)
             self._script(connection, head)
+
+
+def keys(crm: Crm, kind: str, count: int = 5) -> list[str]:
+    """Of the first records of a kind, as the practice CRM stores them."""
+    column = {"leads": "LEADID", "contacts": "CONTACTID"}[kind]
+    return [row[column].strip() for row in crm.control.store(kind)][:count]

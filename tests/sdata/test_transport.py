@@ -12,56 +12,10 @@ from urllib.parse import parse_qsl
 import pytest
 import requests
 
-from lines import NO_WAIT, RawServer, WsgiAdapter
-from sdata import Client, Credentials, Retry, errors
+from answering import FEED, GZIP, App, client, http, sends
+from lines import RawServer, WsgiAdapter
+from sdata import Credentials, errors
 from sdata.transport import Call, Transport
-
-ONCE = Retry(attempts=1)
-GZIP = "Content-Encoding: gzip"
-FEED = {"$totalResults": 3, "$itemsPerPage": 1, "$resources": [{"$key": "Q1"}]}
-
-
-def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    head = [f"HTTP/1.1 {status}", "Content-Type: application/json", *headers]
-    if not any(h.lower().startswith(("content-length", "transfer")) for h in headers):
-        head.append(f"Content-Length: {len(body)}")
-    return "\r\n".join([*head, "", ""]).encode() + body
-
-
-def sends(*pieces: bytes, pause: float = 0.0):
-    def script(connection, head):
-        for piece in pieces:
-            connection.sendall(piece)
-            if pause:
-                time.sleep(pause)
-
-    return script
-
-
-def client(url: str, **options) -> Client:
-    options = {"retry": ONCE, "timeout": 10, **options}
-    return Client(url, Credentials("lee", "hush"), **options)
-
-
-class App:
-    """A WSGI application that answers by a function and remembers what it was asked."""
-
-    def __init__(self, answer=lambda environ: (200, FEED, [])) -> None:
-        self.answer = answer
-        self.environs: list[dict] = []
-        self.bodies: list[bytes] = []
-
-    def __call__(self, environ, start_response):
-        self.environs.append(environ)
-        self.bodies.append(environ["wsgi.input"].read())
-        status, data, headers = self.answer(environ)
-        content = data if isinstance(data, bytes) else json.dumps(data).encode()
-        kind = [("Content-Type", "application/json"), *headers]
-        start_response(f"{status} X", kind)
-        return [content]
-
-    def client(self, url="http://localhost", **options) -> Client:
-        return client(url, adapter=WsgiAdapter(self), **options)
 
 
 def test_every_call_carries_login_application_and_format():
@@ -226,63 +180,6 @@ def test_an_answer_that_drips_ends_with_the_time_limit(where):
 
     with RawServer(script) as server, pytest.raises(errors.TimedOut):
         client(server.url, timeout=0.5).count("leads")
-
-
-def test_reads_are_repeated_and_waits_follow_the_rule():
-    """503, dropped line, then an answer: two pauses, one result."""
-    pauses = []
-    replies = [
-        lambda: (503, b"<html>recycling</html>", [("Content-Type", "text/html")]),
-        lambda: (500, [{"severity": "Error", "message": "Timeout expired."}], []),
-        lambda: (200, FEED, []),
-    ]
-    app = App(lambda e: replies.pop(0)())
-    crm = app.client(retry=Retry(), sleep=pauses.append)
-    assert crm.count("leads") == 3
-    assert [round(pause) for pause in pauses] == [1, 2]
-    assert crm.request_count == 3
-
-
-@pytest.mark.parametrize("script", [sends(), sends(b"HTTP/1.1 200 OK\r\n")])
-def test_a_create_without_answer_is_not_sent_twice(script):
-    """Nobody knows whether it happened; the error says so."""
-    with RawServer(script) as server:
-        crm = client(server.url, retry=NO_WAIT)
-        with pytest.raises(errors.SDataError) as caught:
-            crm.create("leads", {"LastName": "Doe"})
-        assert caught.value.maybe_done
-        assert len(server.heads) == 1
-
-
-def test_a_change_without_answer_is_sent_again():
-    """Writing the same values twice is harmless."""
-    tries = []
-
-    def script(connection, head):
-        tries.append(head)
-        if len(tries) > 1:
-            connection.sendall(http(b'{"$key": "Q1", "$etag": "e2"}'))
-
-    with RawServer(script) as server:
-        record = client(server.url, retry=NO_WAIT).update("leads", "Q1", {"Title": "x"})
-    assert (len(tries), record.etag) == (2, "e2")
-
-
-def test_a_conflict_after_a_lost_answer_may_be_our_own_echo():
-    """With an etag the repeat meets the change that the first try made."""
-    tries = []
-
-    def script(connection, head):
-        tries.append(head)
-        if len(tries) > 1:
-            connection.sendall(http(b"[]", status="412 Precondition Failed"))
-
-    with RawServer(script) as server:
-        crm = client(server.url, retry=NO_WAIT)
-        with pytest.raises(errors.PreconditionFailed) as caught:
-            crm.update("leads", "Q1", {}, etag="e1")
-    assert caught.value.maybe_done
-    assert b"If-Match: e1" in tries[0]
 
 
 def test_connections_are_kept_alive():
