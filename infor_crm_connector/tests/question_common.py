@@ -1,10 +1,14 @@
 """What the tests of questions, lifted opt-outs and gone people share."""
 
+from datetime import UTC, datetime
+
 from odoo.tests import new_test_user
 
 from odoo.addons.mass_mailing.tests.common import MassMailCommon
 
 from .import_common import ImportCase
+
+ADDRESS = "ann@example.com"
 
 
 class QuestionCase(MassMailCommon, ImportCase):
@@ -107,6 +111,54 @@ class QuestionCase(MassMailCommon, ImportCase):
         found = mailing.mailing_trace_ids.filtered(lambda t: t.res_id == record.id)
         self.assertEqual(len(found), 1)
         return found
+
+
+class MatchCase(QuestionCase):
+    """Ann of Odoo, and two records of Infor CRM with her address."""
+
+    def setUp(self):
+        super().setUp()
+        self.ann = self.env["mailing.contact"].create(
+            {"name": "Ann Lee", "email": ADDRESS, "company_name": "Steel & Co"}
+        )
+
+    def card(self, key, **values):
+        return {
+            "kind": "lead",
+            "key": key,
+            "name": "Ann Lee",
+            "company": "Steel & Co",
+            "email": ADDRESS,
+            "created": datetime(2020, 1, 1, tzinfo=UTC),
+            "modified": datetime(2021, 1, 1, tzinfo=UTC),
+            **values,
+        }
+
+    def ask(self, *cards, key=ADDRESS, **values):
+        cards = cards or (
+            self.card("LA", modified=datetime(2024, 5, 6, tzinfo=UTC)),
+            self.card("LB", company="Steel <b>Ltd</b>", created=datetime(2019, 1, 1)),
+        )
+        return self.questions._ask(
+            self.connector,
+            "match",
+            key,
+            **{
+                "name": "Ann Lee",
+                "address": key,
+                "odoo_model": "mailing.contact",
+                "res_id": self.ann.id,
+                "cards": list(cards),
+                **values,
+            },
+        )
+
+    def decision(self, key=ADDRESS):
+        return self.questions._decision(self.connector, "match", key)
+
+    def card_of(self, question, key, user=None):
+        cards = question.with_user(user or self.marketer).card_ids
+        return cards.filtered(lambda c: c.key == key)
 
 
 def _yes(flag):
