@@ -24,21 +24,16 @@ class InforCrmConnectorMapping(models.Model):
     mapping_offered = fields.Json(copy=False, groups=MANAGER)
 
     def _look_again(self, kind, odoo_model):
-        """A changed mapping: the next sync looks at every linked record, and lists of
-        this kind read all of the CRM's."""
+        """A changed mapping: the next sync looks at every linked record, and lists with
+        people of this kind read all of the CRM's."""
         self.ensure_one()
         self.env["infor.crm.binding"].flush_model(["odoo_stamp"])
         self.env.cr.execute(_FORGET_STAMPS, [self.id, kind, odoo_model])
         self.env["infor.crm.binding"].invalidate_model(["odoo_stamp"])
         lists = self.env["infor.crm.list.sync"].sudo()
-        concerned = lists.search([("connector_id", "=", self.id)]).filtered(
-            lambda sync: (
-                sync.target_model == odoo_model
-                and (sync.push_only or sync.kind == kind)
-                and not sync.read_all
-            )
-        )
-        concerned.read_all = True
+        lists.search([("connector_id", "=", self.id)]).filtered(
+            lambda sync: sync.target_model == odoo_model and sync._holds_kind(kind)
+        )._want_again(pull=True, push=True)
 
     @api.model
     def _offer_default_mappings(self):

@@ -6,6 +6,13 @@ class InforCrmListSyncKnown(models.Model):
 
     _inherit = "infor.crm.list.sync"
 
+    def _holds_kind(self, kind):
+        """Whether people of this list may be records of that kind."""
+        self.ensure_one()
+        if self.push_only or self.kind == kind:
+            return True
+        return kind in self.env["infor.crm.worker"]._kinds_to_read(self)
+
     def _is_pulling(self):
         self.ensure_one()
         return bool(self.pull and not self.pull_paused and not self.push_only)

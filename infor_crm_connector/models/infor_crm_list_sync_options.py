@@ -51,6 +51,13 @@ class InforCrmListSyncOptions(models.Model):
     read_all = fields.Boolean(
         help="The next sync reads every record, because more is wanted of them."
     )
+    push_all = fields.Boolean(
+        copy=False,
+        help="The next run compares every record of Odoo, because more may travel.",
+    )
+    set_up_number = fields.Integer(
+        copy=False, help="How often more was let travel: a run knows by it what is new."
+    )
 
     _filter_unique = models.UniqueIndex(
         "(connector_id, filter_id) WHERE filter_id IS NOT NULL",

@@ -40,14 +40,6 @@ class InforCrmListSyncSetup(models.Model):
         "Type",
         compute="_compute_what",
     )
-    push_more_during_id = fields.Many2one(
-        "infor.crm.sync.run",
-        readonly=True,
-        copy=False,
-        ondelete="set null",
-        help="The run that was under way when more was let travel to Infor CRM: it "
-        "works by the old set-up.",
-    )
     last_run_state = fields.Selection(STATES, compute="_compute_last_run_state")
     last_run_finished = fields.Datetime(compute="_compute_last_run_state")
 
@@ -86,8 +78,12 @@ class InforCrmListSyncSetup(models.Model):
         before = sync._travels()
         sync.write({name: self._as_command(value) for name, value in values.items()})
         after = sync._travels()
+        # a new column is filled once, also where nothing else is pulled
         sync._look_again(
-            pull=bool(after["pull"] - before["pull"]),
+            pull=bool(
+                (after["pull"] - before["pull"])
+                | (after["columns"] - before["columns"])
+            ),
             push=bool(after["push"] - before["push"]),
         )
 
@@ -95,7 +91,8 @@ class InforCrmListSyncSetup(models.Model):
         return [(6, 0, value.ids)] if isinstance(value, models.BaseModel) else value
 
     def _travels(self):
-        """{"pull", "push": names of what may travel now}: fields, and "add"."""
+        """{"pull", "push": names of what may travel now}: fields, and "add"; and the
+        "columns"."""
         ceiling = self._ceiling(self.kind)
         pulls, pushes = self._picked_targets()
         can_pull = {target for target, rule in ceiling.items() if rule.pull}
@@ -106,7 +103,7 @@ class InforCrmListSyncSetup(models.Model):
             pull = pull | {"add"}
         if self.push and self.push_add and not self.push_paused:
             push = push | {"add"}
-        return {"pull": pull, "push": push}
+        return {"pull": pull, "push": push, "columns": set(self._column_fields())}
 
     def _look_again(self, pull=False, push=False):
         """The next run reads all records of the CRM again, or compares all of Odoo's.
@@ -114,14 +111,20 @@ class InforCrmListSyncSetup(models.Model):
         Changes that were not wanted when they were made are not lost: both sides still
         differ from what they last agreed on.
         """
-        for sync in self:
-            if pull and not sync.push_only:
-                sync.read_all = True
-            if push:
-                sync.push_more_during_id = sync.env["infor.crm.sync.run"]._active_of(
-                    sync
-                )
+        self._want_again(pull, push)
+        if push:
+            for sync in self:
                 sync._forget_stamps()
+
+    def _want_again(self, pull=False, push=False):
+        """Have a run that begins later do it: one that is at work goes by the set-up
+        that it began with, whatever it notes as done (``_heed_set_up`` of the
+        worker)."""
+        for sync in self:
+            wanted = {"read_all": pull and not sync.push_only, "push_all": push}
+            values = dict.fromkeys((n for n, on in wanted.items() if on), True)
+            if values:
+                sync.write({**values, "set_up_number": sync.set_up_number + 1})
 
     def _forget_stamps(self):
         # members of other lists may be among them: looking twice does no harm

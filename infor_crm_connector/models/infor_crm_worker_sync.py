@@ -42,6 +42,7 @@ class InforCrmWorkerSync(models.AbstractModel):
             raise ListGone
         job = SyncJob.of(run, lane, client)
         cursor = dict(run.cursor or {})
+        self._heed_set_up(job, cursor)
         phases = PHASES[run.operation]
         for phase in phases[phases.index(cursor.get("phase", phases[0])) :]:
             self._enter_phase(job, cursor, phase)

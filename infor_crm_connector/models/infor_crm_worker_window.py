@@ -159,18 +159,21 @@ class InforCrmWorkerWindow(models.AbstractModel):
         when people asked for something else."""
 
         def keep():
-            self._write_known(job.list_sync_id, known, whole)
+            read = cursor["set_up"] if whole else None
+            self._write_known(job.list_sync_id, known, read)
             return self._close_page(job, self._calls(job), dict(cursor))
 
         return bool(self._serialized(keep))
 
-    def _write_known(self, sync_id, known, whole=False):
-        """By statement: people edit the same row in a window of their own."""
+    def _write_known(self, sync_id, known, read=None):
+        """By statement: people edit the same row in a window of their own. ``read``:
+        number of the set-up by which everything was read, None when it was not."""
         self.env.cr.execute(
             """UPDATE infor_crm_list_sync
                   SET pull_window = COALESCE(pull_window, '{}'::jsonb) || %s,
-                      read_all = read_all AND NOT %s
+                      read_all = read_all
+                          AND COALESCE(set_up_number, 0) IS DISTINCT FROM %s
                 WHERE id = %s""",
-            [Json(known), bool(whole), sync_id],
+            [Json(known), read, sync_id],
         )
         self.env["infor.crm.list.sync"].invalidate_model(["pull_window", "read_all"])

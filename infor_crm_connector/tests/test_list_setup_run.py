@@ -100,19 +100,6 @@ class TestRunNow(SetupCase):
         with self.assertRaisesRegex(UserError, "paused|Paused|rest"):
             self.opened_now().action_run_now()
 
-    def test_more_to_push_is_not_lost_on_a_run_under_way(self):
-        """That run works by the old set-up, and notes what it has looked at."""
-        self.sync.write({"push": True, "push_update": True})
-        binding = self.bound()
-        run = self.run_of("running", started=fields.Datetime.now())
-        window = self.window()
-        self.pick(window.push_field_ids, self.field("WorkPhone"))
-        window.save().action_save()
-        binding.odoo_stamp = fields.Datetime.now()
-        self.env.flush_all()
-        self.env["infor.crm.worker"]._heed_new_setup(run)
-        self.assertFalse(binding.odoo_stamp)
-
     # --- what the list shows ------------------------------------------------------
 
     def run_of(self, state, sync=None, **values):
