@@ -132,6 +132,24 @@ start_simulator() {
     export INFOR_CRM_SIMULATOR_URL SIMULATOR_PID
 }
 
+# Starts a mail server that delivers nothing and sets MAILBOX_PID, MAILBOX_URL (a page
+# with what was sent) and MAILBOX_SMTP (its port)
+start_mailbox() {
+    local line=$CACHE/run-mailbox-$$.json
+    : >"$line"
+    "$PY" "$ROOT/scripts/_mailbox.py" >"$line" 2>>"$CACHE/log/mailbox.log" &
+    MAILBOX_PID=$!
+    for _ in $(seq 100); do
+        [ -s "$line" ] && break
+        kill -0 "$MAILBOX_PID" 2>/dev/null || die "the practice mailbox did not start; see $CACHE/log/mailbox.log"
+        sleep 0.1
+    done
+    MAILBOX_URL=$("$PY" -c 'import json,sys; print(json.load(open(sys.argv[1]))["url"])' "$line")
+    MAILBOX_SMTP=$("$PY" -c 'import json,sys; print(json.load(open(sys.argv[1]))["smtp"])' "$line")
+    rm -f "$line"
+    export MAILBOX_PID MAILBOX_URL MAILBOX_SMTP
+}
+
 # A new database with the addon: fresh_database <database> <log file>
 fresh_database() {
     drop_db "$1" 2>/dev/null
@@ -149,4 +167,5 @@ serve_odoo() {
 stop_servers() {
     [ -z "${ODOO_PID:-}" ] || { kill "$ODOO_PID" 2>/dev/null; wait "$ODOO_PID" 2>/dev/null; } || true
     [ -z "${SIMULATOR_PID:-}" ] || kill "$SIMULATOR_PID" 2>/dev/null || true
+    [ -z "${MAILBOX_PID:-}" ] || kill "$MAILBOX_PID" 2>/dev/null || true
 }

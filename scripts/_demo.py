@@ -1,6 +1,7 @@
-"""Connects a running Odoo with the practice CRM and imports both lists.
+"""Connects a running Odoo with the practice CRM, imports both lists, and prepares a
+mailing and a website form.
 
-usage: _demo.py <odoo url> <database> <practice CRM url>
+usage: _demo.py <odoo url> <database> <practice CRM url> <port of the mail server>
 
 Does what a person does on the screens, over the RPC of the web client, and waits for
 the lanes. Prints one line of JSON read back from Odoo's database.
@@ -12,6 +13,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from _rpc import PATIENCE, Odoo, RpcError, connect, import_all, wait_for_server
@@ -35,7 +37,7 @@ def wait_for_runs(odoo: Odoo) -> None:
     sys.exit(f"the imports did not finish: {runs}")
 
 
-def add_marketing_user(odoo: Odoo) -> None:
+def add_marketing_user(odoo: Odoo) -> int:
     group = odoo(
         "ir.model.data",
         "search_read",
@@ -49,7 +51,37 @@ def add_marketing_user(odoo: Odoo) -> None:
         "email": "mia@example.com",
         "group_ids": [(4, group)],
     }
-    odoo("res.users", "create", values)
+    return odoo("res.users", "create", values)
+
+
+def add_mail_server(odoo: Odoo, port: int) -> None:
+    """Whatever Odoo sends ends in the practice mailbox, so that Send really sends."""
+    values = {"name": "Practice", "smtp_host": "127.0.0.1", "smtp_port": port}
+    odoo("ir.mail_server", "create", {**values, "smtp_encryption": "none"})
+
+
+def add_mailing(odoo: Odoo, user: int) -> None:
+    """A draft to all leads, with standard placeholders and one custom column."""
+    sync = odoo("infor.crm.list.sync", "search_read", [("kind", "=", "lead")])[0]
+    domain = [("list_ids", "in", sync["list_id"][0])]
+    (contact,) = odoo("mailing.contact", "search_read", domain, ["properties"], limit=1)
+    names = [column["name"] for column in contact["properties"]]
+    tier = next(name for name in names if name.endswith("_lead_customertier"))
+    body = Path(__file__).with_name("_demo_mailing.html").read_text()
+    body = body.format(tier=tier, website=f"{odoo.url}/contactus")
+    model = odoo("ir.model", "search", [("model", "=", "mailing.list")])[0]
+    values = {
+        "subject": "Autumn prices for {{ object.company_name or 'you' }}",
+        "mailing_model_id": model,
+        "contact_list_ids": [(6, 0, [sync["list_id"][0]])],
+        "user_id": user,
+        "email_from": '"Mia Marketing" <mia@example.com>',
+        "reply_to_mode": "new",
+        "reply_to": '"Mia Marketing" <mia@example.com>',
+        "body_arch": body,
+        "body_html": body,
+    }
+    odoo("mailing.mailing", "create", values)
 
 
 def push_contact_form(odoo: Odoo) -> None:
@@ -97,15 +129,17 @@ def summary(database: str) -> str:
 
 
 def main() -> None:
-    url, database, crm_url = sys.argv[1:]
+    url, database, crm_url, smtp = sys.argv[1:]
     wait_for_server(url)
     odoo = Odoo(url, database, "admin", "admin")
-    connector = connect(odoo, crm_url)
+    connector = connect(odoo, crm_url, web_client_url=f"{crm_url}/SlxClient")
     for kind in ("lead", "contact"):
         import_all(odoo, connector, kind, EXTRA_COLUMNS[kind])
-    add_marketing_user(odoo)
+    add_mail_server(odoo, int(smtp))
+    user = add_marketing_user(odoo)
     push_contact_form(odoo)
     wait_for_runs(odoo)
+    add_mailing(odoo, user)
     print(summary(database))
 
 
