@@ -1,4 +1,4 @@
-"""Somebody changes set-up or mapping while a run is at work (product L3, L6, L13, F1)."""
+"""Somebody changes the set-up or the mapping while a run is at work."""
 
 from unittest.mock import patch
 
