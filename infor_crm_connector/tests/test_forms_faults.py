@@ -1,10 +1,8 @@
 """Whatever happens on the way, a submission arrives, and once (W3)."""
 
 import time
-from contextlib import suppress
 from unittest.mock import patch
 
-from odoo import api
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -200,57 +198,6 @@ class TestLostAnswers(FaultCase):
         self.lane()
         self.assertFalse(self.leads(), "it waits for what the form sent")
         self.assertEqual(run.push_created, 0)
-
-
-@tagged("post_install", "-at_install")
-class TestKilled(FaultCase):
-    """A server dies between two steps; whoever next has the lane goes on."""
-
-    STEPS = (
-        "_forms_begin",
-        "_forms_linked",
-        "_forms_look",
-        "_forms_decide",
-        "_forms_prepare",
-        "_outbox_announce",
-        "_forms_result",
-        "_forms_close",
-    )
-
-    def killed_at(self, step, after=False):
-        class Killed(BaseException):
-            pass
-
-        worker = type(self.env["infor.crm.worker"])
-        original = getattr(worker, step)
-
-        def die(this, *args):
-            if after:
-                original(this, *args)
-                this.env["ir.cron"]._commit_progress()
-            raise Killed
-
-        with (
-            patch.object(worker, step, die),
-            mute_logger("odoo.sql_db"),
-            suppress(Killed),
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-        ):
-            api.Environment(cr, 1, {})["infor.crm.lane"]._run_lane(1)
-        self.env.invalidate_all()
-
-    def test_between_any_two_steps(self):
-        for after in (False, True):
-            for step in self.STEPS:
-                with self.subTest(step=step, after=after):
-                    self.visit()
-                    self.killed_at(step, after)
-                    self.settled()
-                    self.assertOnce()
-                    self.crm.reset()
-                    self.outbox.search([]).unlink()
-                    self.env["infor.crm.claim"].sudo().search([]).unlink()
 
 
 @tagged("post_install", "-at_install")
