@@ -11,7 +11,6 @@ from odoo import api
 from odoo.tests.test_cursor import TestCursor
 from odoo.tools import mute_logger
 
-
 _AS_NEW = """
     UPDATE infor_crm_outbox
        SET state = 'waiting', lane = NULL, crm_key = NULL, attempts = 0, reason = NULL,
