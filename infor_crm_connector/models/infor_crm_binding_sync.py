@@ -15,4 +15,8 @@ class InforCrmBindingSync(models.Model):
     # was before; no change of anybody's that could win over one in Odoo
     echo = fields.Json()
 
+    # leads that became contacts, whose values were not read since
+    _unread_idx = models.Index(
+        "(connector_id) WHERE converted_from IS NOT NULL AND crm_modified IS NULL"
+    )
     _opt_out_due_idx = models.Index("(connector_id, id) WHERE opt_out_due")

@@ -218,6 +218,21 @@ class InforCrmWorkerFate(models.AbstractModel):
 
     # --- records that are linked just now ---------------------------------------------
 
+    def _bring_converted(self, job):
+        """Contacts that were leads and of which nothing was read yet: people decided
+        it, or a run ended between noting and reading. False when the run was left."""
+        self.env.cr.execute(
+            """SELECT b.key FROM infor_crm_binding b
+                 JOIN infor_crm_list_member m
+                   ON m.binding_id = b.id AND m.list_sync_id = %s
+                WHERE b.connector_id = %s AND b.converted_from IS NOT NULL
+                  AND b.crm_modified IS NULL AND b.kind = 'contact'
+                  AND b.gone_since IS NULL""",
+            [job.list_sync_id, job.connector_id],
+        )
+        keys = [key for (key,) in self.env.cr.fetchall()]
+        return not keys or self._bring(job, "contact", keys)
+
     def _bring(self, job, kind, keys):
         """Pull what they hold, where the list pulls; False when the run was left."""
         sync = job.run.list_sync_id
@@ -238,6 +253,8 @@ class InforCrmWorkerFate(models.AbstractModel):
                 going_on = self._import_page(pull, page, cursor, time.monotonic())
                 job.calls = pull.calls
                 if not going_on:
+                    return False
+                if not self._settle_not_found(job, kind, page.missing):
                     return False
         return True
 

@@ -43,6 +43,8 @@ class InforCrmWorkerPull(models.AbstractModel):
             return cursor
         if cursor["pulling"]:
             heal_stale_forms(self.env, job.connector_id)
+            if not self._bring_converted(job):
+                return None
         if cursor["all"]:
             self._ensure_columns(job.run.list_sync_id)
         cursor = self._go_through_kinds(job, cursor, MODIFIED, end)

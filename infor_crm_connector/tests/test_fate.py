@@ -188,6 +188,63 @@ class FateMixin:
         self.synced(contacts)
         self.assertTrue(self.subscription(person, contacts).opt_out)
 
+    # --- when people say so -----------------------------------------------------------
+
+    def decided(self, key, person):
+        """Somebody says which of two contacts with the address the lead became."""
+        contact = self.crm_convert(key)["contact"].strip()
+        self.crm_add(person.email, "contact")
+        self.notice(key, person)
+        question = self.env["infor.crm.question"].search(
+            [("connector_id", "=", self.connector.id), ("type", "=", "conversion")]
+        )
+        self.assertEqual(question.state, "open")
+        question.card_ids.filtered(lambda card: card.key == contact).action_choose()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return contact
+
+    def test_as_people_decide_link_and_lists_follow_as_if_it_were_proven(self):
+        contacts = self.contacts_list()
+        key, person = self.a_person()
+        link = self.binding(self.decided(key, person), "contact")
+        self.assertEqual((link.res_id, link.converted_from), (person.id, key))
+        self.assertFalse(link.gone_since)
+        self.assertTrue(self.subscription(person), "stays in the leads list")
+        self.assertTrue(self.subscription(person, contacts), "joins the contacts")
+        before = len(self.rows("contact"))
+        self.synced(contacts)
+        self.synced()
+        self.assertEqual(len(self.rows("contact")), before)
+        self.assertEqual(len(self.subscription(person, contacts)), 1)
+
+    def test_as_people_decide_it_leaves_where_that_is_set(self):
+        self.connector.sudo().converted_leads_leave = True
+        key, person = self.a_person()
+        self.decided(key, person)
+        self.assertFalse(self.subscription(person))
+
+    def test_as_people_decide_opt_outs_follow(self):
+        contacts = self.contacts_list()
+        key, person = self.a_person()
+        self.subscription(person).opt_out = True
+        self.env["mail.blacklist"]._add(person.email)
+        self.synced()
+        contact = self.decided(key, person)
+        self.assertTrue(self.subscription(person, contacts).opt_out)
+        self.synced()
+        self.assertTrue(self.crm_row(contact, "contact")["DONOTEMAIL"])
+        self.assertTrue(self.is_blacklisted(person.email_normalized))
+
+    def test_as_people_decide_its_values_come_with_the_next_sync(self):
+        """Though it was changed long before anybody decided."""
+        key, person = self.a_person()
+        contact = self.decided(key, person)
+        self.crm_edit(contact, "contact", LastName="Married")
+        self.crm_modified(contact, -60 * 24, "contact")
+        self.synced()
+        self.assertEqual(person.last_name, "Married")
+
     def test_its_values_go_on_from_the_contact(self):
         key, person = self.a_person()
         made = self.crm_convert(key)
