@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.record_form import open_record
 from .infor_crm_connector import MANAGER
 
 USER = "infor_crm_connector.group_user"
@@ -138,11 +139,4 @@ class InforCrmQuestionDecide(models.Model):
 
     def action_open_person(self):
         self.ensure_one()
-        if not self.odoo_model or not self.res_id:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.odoo_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.odoo_model, self.res_id)

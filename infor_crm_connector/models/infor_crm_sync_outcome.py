@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..const import KINDS
+from ..tools.record_form import open_record
 
 KEEP_DAYS = "infor_crm_connector.keep_outcomes_days"
 BATCH = 10_000
@@ -93,14 +94,7 @@ class InforCrmSyncOutcome(models.Model):
 
     def action_open_record(self):
         self.ensure_one()
-        if not self.odoo_model or not self.res_id:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.odoo_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return open_record(self.odoo_model, self.res_id)
 
     @api.autovacuum
     def _gc_outcomes(self):

@@ -93,7 +93,7 @@ class InforCrmWorker(models.AbstractModel):
 
     def _list_gone(self, run, lane):
         self.env.cr.rollback()
-        sentence = self.env._("The mailing list was deleted, so the import ended.")
+        sentence = self.env._("The list or segment was deleted, so the run ended.")
         run._leave(lane, "stopped", message=sentence)
 
     def _rest(self, run, lane, stop):
@@ -153,7 +153,7 @@ class InforCrmWorker(models.AbstractModel):
             lane,
             "failed",
             message=self.env._(
-                "Something went wrong inside Odoo (%s). What was imported so far "
+                "Something went wrong inside Odoo (%s). What was done so far "
                 "stays. Click Resume to go on from there; if it happens again, send "
                 "the server log to your administrator.",
                 type(error).__name__,
@@ -161,6 +161,21 @@ class InforCrmWorker(models.AbstractModel):
         )
 
     # --- for slices -------------------------------------------------------------------
+
+    def _end_in_doubt(self, job, wrong):
+        """Numbers that do not add up are an error said aloud, never hidden."""
+        message = self.env._(
+            "The numbers of this run do not add up (%s). Please report this; "
+            "running it again is safe.",
+            wrong,
+        )
+        job.run._leave(job.lane, "failed", message=message)
+
+    def _faulty_words(self):
+        return self.env._(
+            "Some answers of Infor CRM were faulty and had to be asked for again. "
+            "All records are there."
+        )
 
     def _time_over(self, end):
         return time.monotonic() >= end

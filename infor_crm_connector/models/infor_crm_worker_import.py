@@ -174,20 +174,14 @@ class InforCrmWorkerImport(models.AbstractModel):
         self._serialized(keep)
 
     def _finish_import(self, job, noticed):
-        """Say how it ended. Numbers that do not add up are an error said aloud.
+        """Say how it ended.
 
         ``noticed``: what was odd about the answers at the end, in words of ``Notice``.
         """
         run = job.run
         self.env.invalidate_all()
-        wrong = self._wrong_sums(run)
-        if wrong:
-            message = self.env._(
-                "The numbers of this import do not add up (%s). Please report this; "
-                "importing again is safe.",
-                wrong,
-            )
-            run._leave(job.lane, "failed", message=message)
+        if wrong := self._wrong_sums(run):
+            self._end_in_doubt(job, wrong)
             return
         words = self._closing_words(run, noticed) or None
         self._know_imported(run)
@@ -242,8 +236,5 @@ class InforCrmWorkerImport(models.AbstractModel):
                 run.selected,
             )
         if run.notices:
-            return self.env._(
-                "Some answers of Infor CRM were faulty and had to be asked for again. "
-                "All records are there."
-            )
+            return self._faulty_words()
         return False

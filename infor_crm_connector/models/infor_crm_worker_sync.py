@@ -68,17 +68,11 @@ class InforCrmWorkerSync(models.AbstractModel):
     # --- the end ----------------------------------------------------------------------
 
     def _finish_sync(self, job, cursor):
-        """Say how it ended. Numbers that do not add up are an error said aloud."""
+        """Say how it ended."""
         run = job.run
         self.env.invalidate_all()
-        wrong = self._wrong_sync_sums(run)
-        if wrong:
-            message = self.env._(
-                "The numbers of this run do not add up (%s). Please report this; "
-                "running it again is safe.",
-                wrong,
-            )
-            run._leave(job.lane, "failed", message=message)
+        if wrong := self._wrong_sync_sums(run):
+            self._end_in_doubt(job, wrong)
             return
         run._add(job.lane, self._calls(job))
         if cursor.get("group_gone"):
@@ -109,8 +103,5 @@ class InforCrmWorkerSync(models.AbstractModel):
                 "address alone comes with the next change of the person."
             )
         if noticed:
-            return self.env._(
-                "Some answers of Infor CRM were faulty and had to be asked for again. "
-                "All records are there."
-            )
+            return self._faulty_words()
         return False

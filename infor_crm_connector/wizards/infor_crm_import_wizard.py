@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.record_form import open_record
+
 # From here on each column slows every later import noticeably (docs/operations.md).
 MANY_COLUMNS = 20
 # Fields of a mailing contact without which there is nobody to write to.
@@ -218,6 +220,7 @@ class InforCrmImportWizard(models.TransientModel):
     def action_next(self):
         """Ask the CRM for its groups or fields, and offer them."""
         self.ensure_one()
+        self.connector_id.check_access("read")
         self.connector_id._ensure_callable()
         if self.kind == "group" and self.step == "source":
             return self._offer_groups()
@@ -275,12 +278,7 @@ class InforCrmImportWizard(models.TransientModel):
 
     def action_open_list(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "mailing.list",
-            "res_id": self._existing_sync().list_id.id,
-            "views": [(False, "form")],
-        }
+        return open_record("mailing.list", self._existing_sync().list_id.id)
 
     def action_connect(self):
         """Where an administrator connects Infor CRM, or sees why it stopped."""
