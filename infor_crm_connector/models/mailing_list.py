@@ -79,9 +79,3 @@ class MailingList(models.Model):
         if sync := self.infor_sync_ids[:1]:
             return Setup._open(sync=sync)
         return Setup._open(list_id=self.id)
-
-    def action_infor_import_again(self):
-        """Import the list's own source again; joins a run that is under way."""
-        self.ensure_one()
-        self.infor_sync_ids[:1].action_import()
-        return True

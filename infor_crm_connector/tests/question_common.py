@@ -37,9 +37,6 @@ class QuestionCase(MassMailCommon, ImportCase):
         self.sync, _run = self.imported()
         self.questions = self.env["infor.crm.question"]
 
-    def rows_by_address(self):
-        return {a: rows[0] for a, rows in self.usable(self.rows()).items()}
-
     def a_willing(self, number=0):
         """(contact, binding) of somebody who may be mailed."""
         return self._person(lambda contact: not contact.is_blacklisted, number)

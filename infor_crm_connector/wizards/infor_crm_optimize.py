@@ -27,15 +27,13 @@ class InforCrmOptimize(models.TransientModel):
     )
     added_count = fields.Integer(compute="_compute_counts")
     changed_count = fields.Integer(compute="_compute_counts")
-    kept_count = fields.Integer(compute="_compute_counts")
 
-    @api.depends("line_ids", "kept_ids")
+    @api.depends("line_ids")
     def _compute_counts(self):
         for wizard in self:
-            changes = (wizard.line_ids | wizard.kept_ids).mapped("change")
+            changes = wizard.line_ids.mapped("change")
             wizard.added_count = changes.count("added")
             wizard.changed_count = changes.count("changed")
-            wizard.kept_count = changes.count("kept")
 
     @api.model
     def _open(self, connector):
