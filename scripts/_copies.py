@@ -20,21 +20,11 @@ import psycopg2
 import odoo
 from odoo.modules.neutralize import neutralize_database
 from odoo.modules.registry import Registry
-from odoo.tools import config
 
-database, addons_path, data_dir, log_file = sys.argv[1:]
+from _database import configure
+
+database = configure()
 simulator = os.environ["INFOR_CRM_SIMULATOR_URL"]
-config.parse_config(
-    [
-        f"--database={database}",
-        f"--addons-path={addons_path}",
-        f"--data-dir={data_dir}",
-        f"--logfile={log_file}",
-        f"--db_host={os.environ['PGHOST']}",
-        f"--db_user={os.environ['PGUSER']}",
-    ],
-    setup_logging=True,
-)
 
 
 def control(method: str, path: str) -> list:
