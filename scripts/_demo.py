@@ -58,6 +58,11 @@ def add_mail_server(odoo: Odoo, port: int) -> None:
     """Whatever Odoo sends ends in the practice mailbox, so that Send really sends."""
     values = {"name": "Practice", "smtp_host": "127.0.0.1", "smtp_port": port}
     odoo("ir.mail_server", "create", {**values, "smtp_encryption": "none"})
+    # Odoo looks at its queue of mails once an hour; nobody should wait that long here
+    queue = [("model", "=", "ir.cron"), ("name", "=", "ir_cron_mail_scheduler_action")]
+    cron = odoo("ir.model.data", "search_read", queue, ["res_id"])[0]["res_id"]
+    often = {"interval_number": 1, "interval_type": "minutes"}
+    odoo("ir.cron", "write", [cron], {**often, "nextcall": "2020-01-01 00:00:00"})
 
 
 def add_mailing(odoo: Odoo, user: int) -> None:
@@ -71,7 +76,7 @@ def add_mailing(odoo: Odoo, user: int) -> None:
     body = body.format(tier=tier, website=f"{odoo.url}/contactus")
     model = odoo("ir.model", "search", [("model", "=", "mailing.list")])[0]
     values = {
-        "subject": "Autumn prices for {{ object.company_name or 'you' }}",
+        "subject": "Autumn prices for {{object.company_name ||| you}}",
         "mailing_model_id": model,
         "contact_list_ids": [(6, 0, [sync["list_id"][0]])],
         "user_id": user,
