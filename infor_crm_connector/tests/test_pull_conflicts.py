@@ -211,6 +211,31 @@ class ConflictMixin:
             (row["INDUSTRY"], row["FIRSTNAME"]), ("Basket weaving", "Ours")
         )
 
+    def test_a_column_blanked_after_its_first_fill_is_not_filled_again(self):
+        """Until Infor CRM has something new to say."""
+        self.set_up(self.sync, pushing=("Industry", "FirstName"))
+        key, person = self.a_person()
+        self.crm_edit(key, Industry=None)
+        binding = self.binding(key)
+        column = f"infor_{self.connector.id}_lead_industry"
+        target = f"properties.{column}"
+        binding.base = {n: v for n, v in binding.base.items() if n != target}
+        self.odoo_edit(person, properties={**person.properties._values, column: False})
+        self.synced()
+        self.crm_edit(key, Industry="Basket weaving")
+        self.synced()
+        self.assertEqual(person.properties[column], "Basket weaving")
+        self.odoo_edit(person, properties={**person.properties._values, column: False})
+        run = self.synced()
+        self.assertIn("cleared", self.reasons(run, key))
+        self.crm_edit(key, FirstName="Changed")
+        self.synced()
+        self.assertFalse(person.properties[column])
+        self.assertEqual(self.crm_row(key)["INDUSTRY"], "Basket weaving")
+        self.crm_edit(key, Industry="Pottery")
+        self.synced()
+        self.assertEqual(person.properties[column], "Pottery")
+
     def test_a_real_edit_of_a_column_is_none_of_these(self):
         self.set_up(self.sync, pushing=("Industry",))
         key, person = self.a_person()

@@ -178,7 +178,8 @@ def unread(page, moment):
     return replace(page, records=records)
 
 
-# A form that was opened before a pull and saved after it put all properties back.
+# A form that was opened before a pull and saved after it put all properties back. Those
+# that were blank then may as well have been blanked by somebody since, and are left.
 _STALE = """
     WITH stale AS (
         SELECT b.res_id, jsonb_object_agg(substr(o.key, 12), b.base->o.key) AS agreed
@@ -189,9 +190,9 @@ _STALE = """
            AND b.moves_values AND b.before_pull IS NOT NULL
            AND c.write_date IS DISTINCT FROM b.odoo_stamp
            AND b.base ? o.key
-           AND o.value <> b.base->o.key
+           AND o.value NOT IN ('null', '""', b.base->o.key)
            AND COALESCE(NULLIF(c.properties->substr(o.key, 12), 'null'), 'false')
-               = COALESCE(NULLIF(o.value, 'null'), 'false')
+               = o.value
          GROUP BY b.res_id)
     , again AS (
         UPDATE infor_crm_binding b SET odoo_stamp = NULL

@@ -103,7 +103,7 @@ def merge(
     All by field. A field that is missing in ``rules``, ``odoo`` or ``infor`` is not
     known here and left alone (a value that could not be read must be missing, not
     None). ``stale``: values before the last pull, which an old form may have saved
-    back: Odoo's value is then no change.
+    back: Odoo's value is then no change, and a blank erases nothing in the CRM.
 
     >>> rules = {"city": Rule(pull=True, push=True)}
     >>> merge({"city": "Linz"}, {"city": "Linz"}, {"city": "Graz"}, rules).to_odoo
@@ -124,11 +124,11 @@ def merge(
 
 
 def _is_stale(name: str, entry: Field, stale: Values) -> bool:
-    return (
-        name in stale
-        and same(entry.odoo, stale[name])
-        and not same(entry.odoo, entry.base)
-    )
+    if name not in stale or not same(entry.odoo, stale[name]):
+        return False
+    if blank(entry.odoo) and not (entry.may_clear and entry.rule.push):
+        return False  # no opinion, whoever blanked it: not pushed, not written back
+    return not same(entry.odoo, entry.base)
 
 
 class _Record:
