@@ -277,6 +277,13 @@ def test_a_stale_form_does_not_clear_what_the_pull_filled() -> None:
     assert (merged.to_odoo, merged.to_infor, merged.lost) == ({COLUMN: 2}, {}, ())
 
 
+@pytest.mark.parametrize("rule", [BOTH, Rule(), Rule(True, may_clear=True)])
+def test_what_is_blank_after_its_first_fill_was_cleared_by_somebody(rule: Rule) -> None:
+    merged = stale(base=2, odoo=None, infor=2, rule=rule, before=None)
+    assert (merged.to_odoo, merged.to_infor) == ({}, {})
+    assert merged.cleared == (Cleared(COLUMN, "odoo"),)
+
+
 def test_a_stale_form_does_not_bring_back_what_the_crm_cleared() -> None:
     merged = stale(None, 1, None, Rule(True, True, may_clear=True))
     assert (merged.to_odoo, merged.to_infor) == ({COLUMN: None}, {})
