@@ -6,7 +6,10 @@ for the working transaction to commit, and must not be undone with it.
 
 from contextlib import contextmanager
 
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_AUTOCOMMIT,
+    ISOLATION_LEVEL_READ_COMMITTED,
+)
 
 from odoo import sql_db
 
@@ -21,3 +24,12 @@ def short_cursor(dbname):
     with sql_db.db_connect(dbname).cursor() as cr:
         cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
         yield cr
+
+
+def glance(dbname, statement, values):
+    """The first row of one reading statement: a third of the way to the database and
+    back that a transaction takes."""
+    with sql_db.db_connect(dbname).cursor() as cr:
+        cr.connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        cr.execute(statement, values)
+        return cr.fetchone()

@@ -2,7 +2,8 @@
 
 A refused login, a pause, a new password concern all servers at once, while lanes and
 threads are in the middle of their work. So every request asks one row of the database
-first, in a transaction of its own; it costs a fraction of a millisecond.
+first, in a transaction of its own; it costs a fraction of a millisecond. Threads that
+wait for the same look share it.
 """
 
 import threading
@@ -64,6 +65,8 @@ class Gate:
         self._lease = lease
         self._asker = None
         self._failing = False
+        self._looking = threading.Lock()
+        self._looked = (float("-inf"), None)
 
     def take(self):
         """Wait for the turn of a request; ``Halted`` when it must not be sent."""
@@ -79,7 +82,7 @@ class Gate:
     def _is_asked(self):
         """Does another thread or process ask about the login just now? None when the
         database knows nothing of this connector yet. ``Halted`` when it is over."""
-        row = self._execute(_LOOK, [self._connector_id])
+        row = self._look()
         # not committed yet, or deleted: nobody else can know of it
         if not row or row[2] is None:
             return None
@@ -88,6 +91,18 @@ class Gate:
             raise Halted(reason=reason)
         self._failing = failing
         return bool(asking) and self._asker != threading.get_ident()
+
+    def _look(self):
+        """The row as it is now: of a look that began after the caller came, which
+        another thread may have taken."""
+        came = time.monotonic()
+        with self._looking:
+            began, row = self._looked
+            if began < came:
+                began = time.monotonic()
+                row = aside.glance(self._dbname, _LOOK, [self._connector_id])
+                self._looked = began, row
+        return row
 
     def _obstacle(self, active, mode, pulse_id, lasting, red):
         if not active:

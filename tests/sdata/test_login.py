@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from answering import App
 from lines import Crm
 from sdata import errors, where
 from sdata.login import GOOD_FOR, Login
@@ -59,6 +63,22 @@ def test_a_password_changed_under_way_ends_the_client(simulator: Crm):
     with pytest.raises(errors.CredentialsRefused):
         crm.who_am_i()
     assert simulator.failed_logins() == 1
+
+
+def test_who_waits_for_a_turn_when_the_login_is_refused_does_not_call():
+    """Each wrong login counts towards a lock of the account."""
+
+    def refuse(_environ):
+        time.sleep(0.3)
+        return 401, {}, []
+
+    app = App(refuse)
+    crm = app.client(parallel=1)
+    with ThreadPoolExecutor(5) as pool:
+        asked = [pool.submit(crm.count, "leads") for _ in range(5)]
+        for one in asked:
+            assert isinstance(one.exception(), errors.CredentialsRefused)
+    assert len(app.environs) == 1
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,9 @@ class Batches:
     def _executor(self) -> ThreadPoolExecutor:
         with self._lock:
             if self._pool is None:
-                self._pool = ThreadPoolExecutor(self._parallel, "infor-crm-batch")
+                # two prepare their calls while the others wait for answers; not more,
+                # because they have passed the gate that a refused login closes
+                self._pool = ThreadPoolExecutor(self._parallel + 2, "infor-crm-batch")
             return self._pool
 
     def _chunk(self, kind: str, items: Sequence[BatchItem]) -> list[BatchResult]:

@@ -106,7 +106,7 @@ class Door:
             return read(self.transport.send(call))
         self.login.ensure()
         try:
-            result = read(self.transport.send(call))
+            result = read(self.transport.send(call, self.login.ensure, self._note))
         except LoginRefused as error:
             self.login.refuse(error)
             raise
@@ -120,6 +120,16 @@ class Door:
             raise
         self.login.good()
         return result
+
+    def _note(self, answer: Answer) -> None:
+        """A refused login, before those who wait for their turn send it again."""
+        if answer.status >= 400:
+            try:
+                answers.json_of(answer)
+            except LoginRefused as error:
+                self.login.refuse(error)
+            except SDataError:
+                pass
 
     def _ask_who(self) -> None:
         """Bypasses :meth:`_once`: the answer must not be explained by itself."""

@@ -16,7 +16,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import Cookie
@@ -120,18 +120,29 @@ class Transport:
         self._local = threading.local()
         masking.install(__name__)
 
-    def send(self, call: Call) -> Answer:
+    def send(
+        self,
+        call: Call,
+        ready: Callable[[], None] | None = None,
+        seen: Callable[[Answer], None] | None = None,
+    ) -> Answer:
         """The only place from which bytes leave. One try; errors as our own tree.
 
         The answer must be complete ``timeout`` seconds after the request went out,
         and have at most ``max_body`` bytes; connecting has ``timeout`` of its own.
+        ``ready`` may still refuse, in the moment in which the request would leave;
+        ``seen`` looks at the answer before the next request may.
         """
         self._check_target(call)
         self._budget.take()
-        with self._slots, self._told(call):
-            self._counted()
+        # only what waits for the server takes up one of the few calls at a time
+        with self._told(call):
             session = self._session()
             prepared = self._prepared(session, call)
+        with self._slots, self._told(call):
+            if ready:
+                ready()
+            self._counted()
             started = time.monotonic()
             with session.send(
                 prepared,
@@ -143,6 +154,8 @@ class Transport:
             ) as response:
                 content = body.read(response, self.max_body, started + self.timeout)
             answer = self._answer(call, response, content, time.monotonic() - started)
+            if seen:
+                seen(answer)
         _refuse_redirect(answer)
         return answer
 
