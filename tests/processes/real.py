@@ -146,10 +146,11 @@ class Server:
         self.url = ""
 
     def start(self) -> None:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            port = found.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+        if not self.url:  # the same after a restart: links that were sent lead there
+            with socket.socket() as found:
+                found.bind(("127.0.0.1", 0))
+                self.url = f"http://127.0.0.1:{found.getsockname()[1]}"
+        port = self.url.rsplit(":", 1)[1]
         arguments = (f"--http-port={port}", f"--logfile={self.log}", *self.options)
         # closed output: Odoo writes to its log file alone
         script = 'exec_odoo "$@" >&2'

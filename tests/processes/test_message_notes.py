@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections import Counter
 from collections.abc import Iterator
 from email.message import EmailMessage
+from html import escape as html_escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,16 +17,21 @@ import requests
 from lxml import html
 
 from _rpc import Odoo, connect, import_all
+from browser import PICTURE, stranger
 from mailboxes import Mailboxes, mailboxes
 from real import Database, PracticeCrm, Server, runs, say, wait_until
 
-LEADS = 330
+LEADS = 345
 LIMIT = 3  # seconds; the CRM executes nothing for longer
-LINK = re.compile(r"http://127\.0\.0\.1:\d+(/infor_crm/preview/\S+)")
+PATH = "/infor_crm/preview/"
+LINK = re.compile(rf"http://127\.0\.0\.1:\d+{PATH}\S+")
+SHOP = "https://shop.example.com/summer?a=1&b=2"
+ASKED = re.compile(r'"(?:GET|POST|HEAD|PUT) (\S+) HTTP')
 BODY = """<div><p>Dear <t t-out="object.first_name or 'reader'"/>,</p>
 <p>you live in <t t-out="object.city or 'a nice place'"/>.
 <a href="https://shop.example.com/summer?a=1&amp;b=2">Our offers</a></p>
 <img src="https://shop.example.com/sun.png" alt="Sun"/>
+<img src="/web/image/%(picture)s" alt="Our own"/>
 <p><a href="/unsubscribe_from_list">Unsubscribe</a> <a href="/view">Online</a></p>
 </div>"""
 SENT = """
@@ -78,9 +85,15 @@ def members(session: Odoo, mailing_list: int) -> dict[str, int]:
 
 
 def mail(database: Database, session: Odoo, mailing_list: int) -> int:
+    picture = {
+        "name": "own.png",
+        "datas": base64.b64encode(PICTURE).decode(),
+        "public": True,
+    }
+    picture_id = session("ir.attachment", "create", picture)
     values = {
         "subject": "Summer in {{ object.city }}",
-        "body_html": BODY,
+        "body_html": BODY % {"picture": picture_id},
         "email_from": "news@odoo.example.com",
         "reply_to_mode": "new",
         "reply_to": "news@odoo.example.com",
@@ -206,7 +219,6 @@ def test_each_who_was_sent_the_message_has_one_note_whose_link_shows_that_messag
     session = server.session()
     mailing_list = prepare(database, session, crm, boxes)
     people = members(session, mailing_list)
-    assert len(people) >= 300
     # imported with DoNotEmail or DoNotSolicit
     never = {
         row["email"] for row in session("mail.blacklist", "search_read", [], ["email"])
@@ -233,6 +245,7 @@ def test_each_who_was_sent_the_message_has_one_note_whose_link_shows_that_messag
     session("mailing.contact", "unlink", [people[deleted]])
     note_all(database, server, crm)
 
+    assert len(boxes) >= 300
     held_back = {opted_out, blacklisted, refused, *never}
     assert set(boxes.mails) == set(people) - held_back
     notes = {note["LEADID"]: note for note in crm.sql(NOTES)}
@@ -243,8 +256,14 @@ def test_each_who_was_sent_the_message_has_one_note_whose_link_shows_that_messag
     assert all(
         leads[key]["LASTNAME"].strip() in n["LEADNAME"] for key, n in notes.items()
     )
+    by_address = {address_of(note): note for note in notes.values()}
+    before = done_by(database)
     for note in notes.values():
-        check_link(server, note, boxes)
+        check_link(note, boxes)
+    some = [deleted, bounced, *chosen[5:9]]
+    look(server, {address: link_of(by_address[address]) for address in some}, boxes)
+    assert done_by(database) == before
+    assert not before["clicks"]
 
     session = server.session()
     bounce(session, boxes, bounced)
@@ -273,10 +292,14 @@ def address_of(note: dict[str, Any]) -> str:
     return str(address)
 
 
-def check_link(server: Server, note: dict[str, Any], boxes: Mailboxes) -> None:
+def link_of(note: dict[str, Any]) -> str:
+    [link] = LINK.findall(note["LONGNOTES"])
+    return str(link)
+
+
+def check_link(note: dict[str, Any], boxes: Mailboxes) -> None:
     """Without any cookie: the words that mailbox received, and no power."""
-    [path] = LINK.findall(note["LONGNOTES"])
-    answer = requests.get(server.url + path, timeout=30)
+    answer = requests.get(link_of(note), timeout=30)
     assert answer.status_code == 200
     received = boxes.body(address_of(note))
     assert words(answer.text) == words(received)
@@ -287,7 +310,48 @@ def check_link(server: Server, note: dict[str, Any], boxes: Mailboxes) -> None:
             answer.text
         ).iterlinks()
     ]
-    own = [link for link in links if link.netloc.startswith("127.0.0.1")]
-    assert not own, f"it leads back to Odoo: {own}"
-    assert "https://shop.example.com/summer?a=1&amp;b=2" in answer.text
+    own = [link.path for link in links if link.netloc.startswith("127.0.0.1")]
+    assert all(path.startswith("/web/image/") for path in own), own
+    assert html_escape(SHOP) in answer.text
     assert "Set-Cookie" not in answer.headers
+
+
+def look(server: Server, links: dict[str, str], boxes: Mailboxes) -> None:
+    """In a real browser: the very mail, its pictures and links, and no way to do
+    anything to anybody, whatever one clicks."""
+    begin = server.log.stat().st_size
+    with stranger() as browser:
+        for address, link in links.items():
+            page = browser.open(link)
+            assert words(page.content()) == words(boxes.body(address))
+            assert browser.pictures(page) == [True, True]
+            before = len(browser.asked)
+            for dead in ("Unsubscribe", "Online"):
+                page.get_by_text(dead, exact=True).click()
+            assert len(browser.asked) == before, "it asks for something"
+            page.get_by_text("Our offers").click()
+            page.wait_for_url(SHOP)
+            assert not any("cookie" in one.all_headers() for one in browser.asked)
+            page.close()
+        assert browser.context.cookies() == []
+    with server.log.open("rb") as log:
+        log.seek(begin)
+        asked = Counter(ASKED.findall(log.read().decode()))
+    pages = {urlsplit(link).path for link in links.values()}
+    assert {path for path in asked if path.startswith(PATH)} == pages
+    others = {path for path in asked if path not in pages}
+    # the browser's own wish, whatever page it shows
+    others.discard("/favicon.ico")
+    assert others
+    assert all(path.startswith("/web/image/") for path in others), others
+
+
+def done_by(database: Database) -> dict[str, Any]:
+    """What people did with their mails, as far as Odoo knows."""
+    return database.row(
+        """SELECT (SELECT count(*) FROM mailing_trace WHERE open_datetime IS NOT NULL
+                      OR links_click_datetime IS NOT NULL) AS traces,
+                  (SELECT count(*) FROM link_tracker_click) AS clicks,
+                  (SELECT count(*) FROM mailing_subscription WHERE opt_out) AS left,
+                  (SELECT count(*) FROM mail_blacklist WHERE active) AS refused"""
+    )
