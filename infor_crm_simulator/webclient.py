@@ -54,12 +54,13 @@ align-items:center}header a{color:#fff;text-decoration:none;font-weight:bold}
 header form{margin-left:auto}main{max-width:960px;margin:24px auto;padding:0 16px}
 section{background:#fff;border:1px solid #d5d9de;border-radius:4px;padding:12px 20px;
 margin-bottom:20px}table{border-collapse:collapse;width:100%}
-th{text-align:left;color:#5b6470;font-weight:normal;padding:4px 16px 4px 0;
+th{text-align:left;color:#5b6470;font-weight:normal;width:1%;padding:4px 16px 4px 0;
 vertical-align:top;white-space:nowrap}td{padding:4px 16px 4px 0;vertical-align:top;
 overflow-wrap:anywhere}
 .text{white-space:pre-wrap}.mark{background:#fde8e8;color:#9b1c1c;padding:2px 8px;
 border-radius:4px;margin-right:8px;font-size:13px}h1{margin:4px 0 12px;font-size:24px}
-h2{font-size:17px;margin:4px 0 8px}.when{white-space:nowrap;color:#5b6470}
+h2{font-size:17px;margin:4px 0 8px}.when{white-space:nowrap;color:#5b6470;width:1%}
+tr+tr td,tr+tr th{border-top:1px solid #e8eaed}
 """
 
 Row = dict[str, object]

@@ -58,6 +58,8 @@ def add_mail_server(odoo: Odoo, port: int) -> None:
     """Whatever Odoo sends ends in the practice mailbox, so that Send really sends."""
     values = {"name": "Practice", "smtp_host": "127.0.0.1", "smtp_port": port}
     odoo("ir.mail_server", "create", {**values, "smtp_encryption": "none"})
+    admin = odoo("res.users", "search", [("login", "=", "admin")])
+    odoo("res.users", "write", admin, {"email": "admin@example.com"})
     # Odoo looks at its queue of mails once an hour; nobody should wait that long here
     queue = [("model", "=", "ir.cron"), ("name", "=", "ir_cron_mail_scheduler_action")]
     cron = odoo("ir.model.data", "search_read", queue, ["res_id"])[0]["res_id"]
