@@ -78,6 +78,9 @@ class InforCrmQuestionConsent(models.Model):
         )
 
     def _writes_consent(self):
+        """Nothing for somebody who opted out again since."""
+        if self.env["mail.blacklist"].search_count([("email", "=", self.subject_key)]):
+            return {}
         links = self._links(SQL("b.opted_out AND b.gone_since IS NULL"))
         places = {(link.kind, link.key) for link in links}
         places |= {(card["kind"], card["key"]) for card in self.cards or []}

@@ -150,7 +150,6 @@ class InforCrmConnectorQuestions(models.Model):
                     {
                         "connector_id": connector.id,
                         "subject": self.env._("Decisions of people"),
-                        "kind": "lead",
                         "operation": "answers",
                         "trigger": "manual",
                         "user_id": self.env.user.id,
@@ -158,6 +157,11 @@ class InforCrmConnectorQuestions(models.Model):
                     }
                 )
             self.env["infor.crm.lane"]._wake()
+
+    def _retry_answers(self):
+        """What Infor CRM refused is tried again after the next run of a list."""
+        if self.env["infor.crm.question"]._to_perform(self).filtered("problem"):
+            self._queue_answers()
 
 
 class InforCrmSyncRunQuestions(models.Model):
@@ -167,4 +171,6 @@ class InforCrmSyncRunQuestions(models.Model):
         """What a finished run settled need not be asked any longer."""
         if state == "done":
             self.env["infor.crm.question"]._close_stale(self.connector_id)
+            if self.list_sync_id:
+                self.connector_id._retry_answers()
         return super()._leave(lane, state, **values)

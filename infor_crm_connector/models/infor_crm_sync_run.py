@@ -83,7 +83,9 @@ class InforCrmSyncRun(models.Model):
     )
     list_id = fields.Many2one(related="list_sync_id.list_id", string="Mailing list")
     subject = fields.Char(readonly=True, help="Name of the list when it was asked for.")
-    kind = fields.Selection(KINDS, required=True, readonly=True)
+    kind = fields.Selection(
+        KINDS, readonly=True, help="Of the source; empty for runs of the whole CRM."
+    )
     operation = fields.Selection(OPERATIONS, required=True, readonly=True)
     trigger = fields.Selection(TRIGGERS, required=True, default="manual", readonly=True)
     user_id = fields.Many2one("res.users", "Started by", readonly=True)

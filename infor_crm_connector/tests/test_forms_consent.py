@@ -188,6 +188,18 @@ class TestConsent(ConsentCase):
             self.question("clear_do_not_email").filtered(lambda q: q.state == "open")
         )
 
+    def test_who_opts_out_again_before_infor_crm_was_told_stays_so(self):
+        key = self.known("contact", DoNotEmail=True)
+        self.agree()
+        self.drain()
+        self.question()._decide("lift", reason="Confirmed by phone")
+        self.env["mail.blacklist"]._add("vera@example.com")
+        self.env.flush_all()
+        for _call in range(3):
+            self.lane()
+        self.assertTrue(self.record("contact", key)["DONOTEMAIL"])
+        self.assertFalse(self.question().to_do)
+
     def test_a_marketing_user_may_not(self):
         from odoo.exceptions import AccessError
 

@@ -43,6 +43,10 @@ class AnswersMixin:
         self.assertEqual((run.push_selected, run.push_updated), (1, 1))
         self.assertEqual(self.outcome(run, self.link.key).reason, "decided")
 
+    def test_it_is_of_no_kind_of_records(self):
+        self.clear()
+        self.assertFalse(self.answers().kind)
+
     def test_the_next_import_changes_nothing_back(self):
         self.flag(1, 0)
         self.clear()
@@ -118,7 +122,7 @@ class AnswersMixin:
         self.assertTrue(question.problem)
         self.assertEqual(self.outcome(run, self.link.key).reason, "not_told")
         self.crm.clear_faults()
-        question.connector_id._queue_answers()
+        self.again(self.sync)
         self.perform()
         self.assertFalse(question.to_do)
         self.assertFalse(question.problem)
