@@ -1,4 +1,4 @@
-"""The walls of the house (design: what may know what)."""
+"""The walls of the house: what may know what (docs/architecture.md)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ GONE = "infor_crm_connector.mail_activity_fields_gone"
 
 
 class InforCrmConnectorGoneFields(models.Model):
-    """A field that vanished from the CRM suspends its mapping alone (product F4).
+    """A field that vanished from the CRM suspends its mapping alone.
 
     Whoever is responsible is told, and once more never: one activity holds all that is
     gone now, and is closed when it is back or not mapped any more.

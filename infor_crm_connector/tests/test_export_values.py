@@ -1,4 +1,4 @@
-"""What is sent to the CRM, and what is left out with a sentence (F3, F4)."""
+"""What is sent to the CRM, and what is left out with a sentence."""
 
 from odoo.tests import tagged
 
@@ -44,7 +44,7 @@ class TestExportValues(EncoderCase):
         said = self.only_problem(self.encoder(), "email", "a@b.example, c@d.example")
         self.assertIn("is not one e-mail address", said)
 
-    # --- what does not fit is left out and said, never cut (F4) -----------------------
+    # --- what does not fit is left out and said, never cut -----------------------
 
     def test_a_text_that_is_too_long_is_not_cut(self):
         encoder = self.encoder()
@@ -132,7 +132,7 @@ class TestExportValues(EncoderCase):
         self.assertEqual(wire, {"FirstName": "Ann"})
         self.assertIn("its field is gone", problems["function"])
 
-    # --- addresses that are not mapped (F3) -------------------------------------------
+    # --- addresses that are not mapped -------------------------------------------
 
     def test_without_a_mapped_address_the_rest_is_sent_and_the_outcome_says_so(self):
         for target in ("street", "street2", "city", "state_id", "zip", "country_id"):

@@ -1,4 +1,4 @@
-"""Linked records that the login no longer finds (product L11)."""
+"""Linked records that the login no longer finds."""
 
 from odoo.tests import tagged
 

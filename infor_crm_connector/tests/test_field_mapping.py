@@ -1,4 +1,4 @@
-"""Standard Field Names: what is mapped with what (F1)."""
+"""Standard Field Names: what is mapped with what."""
 
 from psycopg2.errors import UniqueViolation
 

@@ -1,4 +1,4 @@
-"""A field that vanished from the CRM suspends its mapping alone (F4)."""
+"""A field that vanished from the CRM suspends its mapping alone."""
 
 from datetime import timedelta
 

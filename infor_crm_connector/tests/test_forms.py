@@ -1,4 +1,4 @@
-"""Website forms become leads (W1, W2, W3)."""
+"""Website forms become leads."""
 
 from odoo.tests import tagged
 

@@ -1,4 +1,4 @@
-"""Newsletter sign-ups and consents given in forms (W1, L12)."""
+"""Newsletter sign-ups and consents given in forms."""
 
 from odoo.tests import new_test_user, tagged
 

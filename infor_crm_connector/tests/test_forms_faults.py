@@ -1,4 +1,4 @@
-"""Whatever happens on the way, a submission arrives, and once (W3)."""
+"""Whatever happens on the way, a submission arrives, and once."""
 
 import time
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""Visitors cannot forge the option, and what they try teaches them nothing (W1)."""
+"""Visitors cannot forge the option, and what they try teaches them nothing."""
 
 import base64
 import json

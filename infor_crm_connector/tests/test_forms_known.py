@@ -1,4 +1,4 @@
-"""Submissions of people sales knows already: matching and policy (W2, L10)."""
+"""Submissions of people sales knows already: matching and policy."""
 
 from odoo.tests import tagged
 

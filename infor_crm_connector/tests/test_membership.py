@@ -1,4 +1,4 @@
-"""Who is in a list, by Odoo and by the group of Infor CRM (product L4, L11)."""
+"""Who is in a list, by Odoo and by the group of Infor CRM."""
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger

@@ -1,4 +1,4 @@
-"""Optimize for Infor CRM: a mapping is proposed, and shown before it is saved (F2)."""
+"""Optimize for Infor CRM: a mapping is proposed, and shown before it is saved."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged

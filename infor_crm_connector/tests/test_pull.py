@@ -1,4 +1,4 @@
-"""What changes in Infor CRM comes into the list (product L4, L5, L6)."""
+"""What changes in Infor CRM comes into the list."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Both sides changed: permissions, conflict rules, blanks, old forms (L13, L14)."""
+"""Both sides changed: permissions, conflict rules, blanks, old forms."""
 
 from odoo.tests import tagged
 

@@ -36,7 +36,7 @@ class ChangesCase(PushCase):
 
 
 class Changes:
-    """L3, L13, L14, F3, F4 for pushing."""
+    """Permissions, conflicts, blanks and values that do not fit, on the way out."""
 
     def test_without_picked_fields_nothing_is_sent(self):
         self.touch(self.ann, first_name="Anna")
@@ -187,7 +187,7 @@ class Changes:
         self.assertEqual(self.lead()["FIRSTNAME"], "Anne")
 
     def test_an_edited_address_is_an_ordinary_change(self):
-        """L10: matched by address once, then the key is the link."""
+        """Matched by address once, then the key is the link."""
         self.options(self.sync, fields=["Email"])
         self.touch(self.ann, email="ann@moved.example")
         run = self.pushed(self.sync)

@@ -1,4 +1,4 @@
-"""One person is created once, whatever happens to the answer (design: claims)."""
+"""One person is created once, whatever happens to the answer."""
 
 import threading
 from contextlib import contextmanager

@@ -6,7 +6,7 @@ from .push_common import PushCase
 
 
 class NewPeople:
-    """L2, L9, L10, L12, F3, F4: the same on both generations."""
+    """The same on both generations."""
 
     def test_a_member_that_nobody_knows_becomes_a_lead_with_the_defaults(self):
         self.connector.write(

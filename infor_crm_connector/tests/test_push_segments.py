@@ -1,4 +1,4 @@
-"""Segments and lists of Odoo are pushed, and nothing is pulled into them (L9)."""
+"""Segments and lists of Odoo are pushed, and nothing is pulled into them."""
 
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged

@@ -1,6 +1,6 @@
 """Values of Odoo → what is sent to the CRM; the counterpart of ``import_values``.
 
-Whatever cannot be sent is left out and said (product rules F3 and F4): nothing is cut,
+Whatever cannot be sent is left out and said: nothing is cut,
 guessed, or sent to be refused.
 """
 

@@ -1,4 +1,4 @@
-"""*Optimize for Infor CRM*: which fields of the two sides belong together (product F2).
+"""*Optimize for Infor CRM*: which fields of the two sides belong together.
 
 Decides from plain values; nothing is read or written here.
 """

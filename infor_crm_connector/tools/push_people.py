@@ -118,7 +118,7 @@ class Change:
         if not values:
             return
         encoder = work.encoders[self.kind]
-        # an address that is not mapped is said, not silently left behind (F3)
+        # an address that is not mapped is said, not silently left behind
         unmapped = {
             t: self.odoo[t] for t in ADDRESS if t in self.odoo and t not in self.rules
         }

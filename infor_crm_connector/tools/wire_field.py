@@ -1,4 +1,4 @@
-"""One field of the CRM as something to write to: what fits, and what does not (F4).
+"""One field of the CRM as something to write to: what fits, and what does not.
 
 A value that does not fit raises :class:`Misfit` with a sentence; it is never cut.
 """

@@ -1,4 +1,4 @@
-"""The query language of SData over SQLite tables (docs/sdata.md 4, appendix A)."""
+"""The query language of SData over SQLite tables (docs/sdata.md 4)."""
 
 from .errors import QueryError
 from .functions import fold, register_functions

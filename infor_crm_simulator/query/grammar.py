@@ -1,4 +1,4 @@
-"""Where clauses: text in, tree out (docs/sdata.md, appendix A)."""
+"""Where clauses: text in, tree out (docs/sdata.md 4)."""
 
 from __future__ import annotations
 

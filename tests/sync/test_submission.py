@@ -1,4 +1,4 @@
-"""A stranger who knows an address must not overwrite what sales knows (product W2)."""
+"""A stranger who knows an address must not overwrite what sales knows."""
 
 from sync.submission import Difference, plan_submission
 
