@@ -67,13 +67,17 @@ def add_mail_server(odoo: Odoo, port: int) -> None:
     odoo("ir.cron", "write", [cron], {**often, "nextcall": "2020-01-01 00:00:00"})
 
 
-def add_mailing(odoo: Odoo, user: int) -> None:
-    """A draft to all leads, with standard placeholders and one custom column."""
-    sync = odoo("infor.crm.list.sync", "search_read", [("kind", "=", "lead")])[0]
+def add_mailing(odoo: Odoo, user: int, sync: dict[str, Any]) -> int:
+    """A draft to an imported list, with standard placeholders and a custom column.
+
+    ``sync``: the list's set-up, with ``list_id`` and ``kind``.
+    """
     domain = [("list_ids", "in", sync["list_id"][0])]
     (contact,) = odoo("mailing.contact", "search_read", domain, ["properties"], limit=1)
     names = [column["name"] for column in contact["properties"]]
-    tier = next(name for name in names if name.endswith("_lead_customertier"))
+    tier = next(
+        name for name in names if name.endswith(f"_{sync['kind']}_customertier")
+    )
     body = Path(__file__).with_name("_demo_mailing.html").read_text()
     body = body.format(tier=tier, website=f"{odoo.url}/contactus")
     model = odoo("ir.model", "search", [("model", "=", "mailing.list")])[0]
@@ -88,7 +92,7 @@ def add_mailing(odoo: Odoo, user: int) -> None:
         "body_arch": body,
         "body_html": body,
     }
-    odoo("mailing.mailing", "create", values)
+    return odoo("mailing.mailing", "create", values)
 
 
 def push_contact_form(odoo: Odoo) -> None:
@@ -146,7 +150,9 @@ def main() -> None:
     user = add_marketing_user(odoo)
     push_contact_form(odoo)
     wait_for_runs(odoo)
-    add_mailing(odoo, user)
+    domain = [("kind", "=", "lead")]
+    [leads] = odoo("infor.crm.list.sync", "search_read", domain, ["list_id", "kind"])
+    add_mailing(odoo, user, leads)
     print(summary(database))
 
 

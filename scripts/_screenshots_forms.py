@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from _screenshots import Walk
     from playwright.sync_api import BrowserContext
+
+    from _walk import Walk
 
 PANEL = ".o-snippets-menu"
 EDIT = (
