@@ -51,6 +51,7 @@ from . import infor_crm_outbox_note
 from . import infor_crm_outbox_submission
 from . import infor_crm_preview
 from . import infor_crm_preview_frame
+from . import infor_crm_push_tried
 from . import infor_crm_question
 from . import infor_crm_question_card
 from . import infor_crm_question_consent
@@ -69,6 +70,7 @@ from . import infor_crm_worker_consent
 from . import infor_crm_worker_fate
 from . import infor_crm_worker_group
 from . import infor_crm_worker_import
+from . import infor_crm_worker_look
 from . import infor_crm_worker_members
 from . import infor_crm_worker_notes
 from . import infor_crm_worker_outbox
@@ -88,7 +90,6 @@ from . import mail_blacklist
 from . import mail_mail
 from . import mail_render_mixin
 from . import mailing_contact
-from . import mailing_contact_consent
 from . import mailing_contact_person
 from . import mailing_contact_placeholders
 from . import mailing_gone
@@ -99,6 +100,7 @@ from . import mailing_mailing
 from . import mailing_mailing_segment
 from . import mailing_opt_out
 from . import mailing_trace
+from . import moved_opt_out
 from . import properties_base_definition
 from . import res_config_settings
 from . import res_config_settings_previews

@@ -1,4 +1,4 @@
-"""Opt-outs travel both ways, and no sync lifts one (product L12)."""
+"""Opt-outs travel both ways, and no sync lifts one."""
 
 from datetime import UTC, datetime
 from unittest.mock import patch
@@ -314,6 +314,29 @@ class ConsentMixin:
         """Also before Infor CRM was told: a mailing might go out meanwhile."""
         _key, person = self.a_person()
         self.blacklist(person.email)
+        person.email = "moved@people.example"
+        self.assertTrue(self.is_blacklisted("moved@people.example"))
+
+    def test_so_is_a_linked_contact_or_lead_of_odoo(self):
+        key, _person = self.a_person()
+        partner = self.env["res.partner"].create({"name": "P", "email": "p@x.example"})
+        lead = self.env["crm.lead"].create({"name": "L", "email_from": "l@x.example"})
+        for record, field in ((partner, "email"), (lead, "email_from")):
+            self.binding(key).filtered("moves_values").copy(
+                {
+                    "odoo_model": record._name,
+                    "res_id": record.id,
+                    "moves_values": False,
+                    "consent_address": record.email_normalized,
+                }
+            )
+            self.blacklist(record[field])
+            record[field] = f"moved.{record[field]}"
+            self.assertTrue(self.is_blacklisted(record.email_normalized))
+
+    def test_so_it_is_when_the_address_was_taken_away_before(self):
+        _key, person = self.a_person(opted_out=True)
+        person.email = False
         person.email = "moved@people.example"
         self.assertTrue(self.is_blacklisted("moved@people.example"))
 
