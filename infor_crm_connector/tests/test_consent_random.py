@@ -1,8 +1,9 @@
 """Whatever happens afterwards, a sync opts nobody in, and no mailing reaches them.
 
 Somebody opts out on either side, and then anything happens in any order: syncs,
-imports, copies of lists, new addresses on either side, conversions, edits. Seeded, so
-that a failure can be repeated.
+imports, pushes, copies of lists, new addresses on either side, conversions, edits,
+twins opted in. Asked of lists, of segments of mailing contacts and of contacts, for
+each address the person ever had. Seeded, so that a failure can be repeated.
 """
 
 import random
@@ -28,6 +29,8 @@ class ConsentWalk:
         self.everywhere = False
         # a copy made before somebody left the list is another list
         case.copies = case.env["mailing.list"]
+        self.addresses = {self.contact.email_normalized}
+        self.partner = case.env["res.partner"].create({"name": "Same person"})
 
     def go(self):
         self.case.assertIn(self.contact.email_normalized, self.reached())
@@ -40,6 +43,10 @@ class ConsentWalk:
         self.step("do_sync")
         self.step("do_sync_contacts")
         self.check()
+        if self.everywhere:
+            said = self.case.crm_row(self.key, self.kind)
+            out = said["DONOTEMAIL"] or said["DONOTSOLICIT"]
+            self.case.assertTrue(out, f"may be mailed by Infor CRM after {self.path}")
 
     def step(self, name):
         self.path.append(name)
@@ -74,6 +81,11 @@ class ConsentWalk:
 
     def do_import_contacts(self):
         self.case.again(self.case.contacts)
+
+    def do_push_elsewhere(self):
+        """Another list that is only pushed."""
+        self.case.other_list.contact_ids = [(4, self.contact.id)]
+        self.case.synced(self.case.pushed, "push")
 
     def do_copy_list(self):
         self.case.copies |= self.case.sync.list_id.copy()
@@ -115,16 +127,27 @@ class ConsentWalk:
     # --- what must hold ---------------------------------------------------------------
 
     def check(self):
-        reached = self.contact.email_normalized in self.reached()
+        self.addresses.add(self.contact.email_normalized)
+        reached = self.reached() & self.held_back()
         self.case.assertFalse(reached, f"would be mailed after {self.path}")
+
+    def held_back(self):
+        """Who refuses e-mail does so at each address; who left a list is no member of
+        it at the former ones."""
+        known = {self.contact.email_normalized}
+        return self.addresses if self.everywhere else known
 
     def reached(self):
         case = self.case
         lists = case.sync.list_id | case.contacts.list_id | case.copies
         if self.everywhere:
             lists |= case.other_list
-        here = [("email_normalized", "=", self.contact.email_normalized)]
-        found = case.reached_by_segment(here)
+        found = set()
+        for address in self.held_back():
+            here = [("email_normalized", "=", address)]
+            self.partner.email = address
+            found |= case.reached_by_segment("mailing.contact", here)
+            found |= case.reached_by_segment("res.partner", here)
         for one in lists:
             found |= case.reached(one)
         return found | case.reached(lists)
@@ -139,6 +162,10 @@ class ConsentRandomMixin:
         self.set_up(self.contacts, **self.options)
         self.set_up(self.sync, pushing=("FirstName", "Email"))
         self.other_list = self.env["mailing.list"].create({"name": "Others"})
+        self.pushed = self.env["infor.crm.list.sync"]._push_target(
+            self.connector, list_id=self.other_list.id
+        )
+        self.set_up(self.pushed, push=True, push_add=True, push_update=True)
 
     def test_who_opted_out_is_never_opted_in_nor_mailed(self):
         for seed in range(WALKS):
@@ -165,10 +192,10 @@ class ConsentRandomMixin:
             }
         )
 
-    def reached_by_segment(self, domain):
+    def reached_by_segment(self, model, domain):
         return self._reached(
             {
-                "mailing_model_id": self.env["ir.model"]._get_id("mailing.contact"),
+                "mailing_model_id": self.env["ir.model"]._get_id(model),
                 "mailing_domain": repr(domain),
             }
         )
