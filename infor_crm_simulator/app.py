@@ -167,13 +167,15 @@ def _hang_up(environ: dict) -> None:
 
 
 def _log(state: State, request: Request, outcome: Outcome, started: float) -> None:
+    took = time.perf_counter() - started
     state.journal.add(
+        at=round(time.time() - took, 3),
         method=request.method,
         path=request.path,
         query=request.query_string,
         status=outcome.status,
         user=outcome.user,
-        ms=round((time.perf_counter() - started) * 1000, 3),
+        ms=round(took * 1000, 3),
         bytes=outcome.size,
         request_bytes=len(request.body),
         fault=outcome.fault.fault if outcome.fault else "",

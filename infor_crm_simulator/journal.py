@@ -11,9 +11,11 @@ _KEPT = 50_000
 
 @dataclass
 class Line:
-    """One request; `path` is below the host, `bytes` the size of the answer's body."""
+    """One request; `at` is when it came in (seconds since 1970), `path` is below the
+    host, `bytes` the size of the answer's body."""
 
     number: int
+    at: float
     method: str
     path: str
     query: str

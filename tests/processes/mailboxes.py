@@ -13,6 +13,35 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+BOUNCED = """\
+From: MAILER-DAEMON@example.com
+To: bounce@odoo.example.com
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <bounce-1@example.com>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+The mailbox is full.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; example.com
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.2.2
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-Id: {message_id}
+
+--b--
+"""
+
 
 class Mailboxes:
     """``refused``: addresses nobody has here. ``mails``: {address: messages}."""
@@ -46,6 +75,11 @@ class Mailboxes:
         part = self.mails[address][-1].get_body(("html",))
         assert part is not None
         return str(part.get_content())
+
+    def bounced(self, address: str) -> str:
+        """What the mail server of a person says later: it could not keep the last."""
+        message_id = str(self.mails[address][-1]["Message-Id"]).strip()
+        return BOUNCED.format(address=address, message_id=message_id)
 
 
 @contextlib.contextmanager

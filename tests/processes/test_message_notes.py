@@ -7,7 +7,6 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from email.message import EmailMessage
 from html import escape as html_escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +25,7 @@ LIMIT = 3  # seconds; the CRM executes nothing for longer
 PATH = "/infor_crm/preview/"
 LINK = re.compile(rf"http://127\.0\.0\.1:\d+{PATH}\S+")
 SHOP = "https://shop.example.com/summer?a=1&b=2"
-ASKED = re.compile(r'"(?:GET|POST|HEAD|PUT) (\S+) HTTP')
+ASKED = r'%s werkzeug: .*"(?:GET|POST|HEAD|PUT) (\S+) HTTP'
 BODY = """<div><p>Dear <t t-out="object.first_name or 'reader'"/>,</p>
 <p>you live in <t t-out="object.city or 'a nice place'"/>.
 <a href="https://shop.example.com/summer?a=1&amp;b=2">Our offers</a></p>
@@ -159,43 +158,7 @@ def note_all(database: Database, server: Server, crm: PracticeCrm) -> None:
 
 def bounce(session: Odoo, boxes: Mailboxes, address: str) -> None:
     """What the mail server of a person sends back later, as Odoo fetches it."""
-    original = boxes.mails[address][-1]
-    report = "\n".join(
-        [
-            "From: MAILER-DAEMON@example.com",
-            "To: bounce@odoo.example.com",
-            "Subject: Undelivered Mail Returned to Sender",
-            "Message-Id: <bounce-1@example.com>",
-            "MIME-Version: 1.0",
-            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-            "",
-            "--b",
-            "Content-Type: text/plain",
-            "",
-            "The mailbox is full.",
-            "--b",
-            "Content-Type: message/delivery-status",
-            "",
-            "Reporting-MTA: dns; example.com",
-            "",
-            f"Final-Recipient: rfc822; {address}",
-            "Action: failed",
-            "Status: 5.2.2",
-            "",
-            "--b",
-            "Content-Type: text/rfc822-headers",
-            "",
-            f"Message-Id: {_message_id(original)}",
-            "",
-            "--b--",
-            "",
-        ]
-    )
-    session("mail.thread", "message_process", False, report)
-
-
-def _message_id(message: EmailMessage) -> str:
-    return str(message["Message-Id"]).strip()
+    session("mail.thread", "message_process", False, boxes.bounced(address))
 
 
 def words(page: str) -> str:
@@ -336,7 +299,7 @@ def look(server: Server, links: dict[str, str], boxes: Mailboxes) -> None:
         assert browser.context.cookies() == []
     with server.log.open("rb") as log:
         log.seek(begin)
-        asked = Counter(ASKED.findall(log.read().decode()))
+        asked = set(re.findall(ASKED % server.database, log.read().decode()))
     pages = {urlsplit(link).path for link in links.values()}
     assert {path for path in asked if path.startswith(PATH)} == pages
     others = {path for path in asked if path not in pages}
