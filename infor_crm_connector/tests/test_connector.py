@@ -274,6 +274,24 @@ class TestCompanies(SimulatorCase):
         with self.assertRaises(AccessError):
             self.connector.with_user(self.manager).read(["name"])
 
+    def test_another_company_cannot_have_it_asked(self):
+        """Whoever guesses its number in the import's window gets no further."""
+        wizard = (
+            self.env["infor.crm.import.wizard"]
+            .with_user(self.manager)
+            .create({"connector_id": self.connector.id})
+        )
+        self.crm.clear_requests()
+        with self.assertRaises(AccessError):
+            wizard.action_next()
+        self.assertFalse(self.crm.requests())
+
+    def test_windows_are_of_those_who_opened_them(self):
+        wizard = self.env["infor.crm.import.wizard"].create({})
+        self.assertFalse(wizard.with_user(self.manager).search([]))
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.manager).read(["kind"])
+
     def test_second_company_confirms_that_lists_are_shared(self):
         connector = (
             self.env["infor.crm.connector"]

@@ -108,7 +108,7 @@ class ImportWizardMixin:
         self.assertIn(f"{counts['contacts']} contacts", note)
 
     def test_it_says_who_will_see_the_people(self):
-        """S1: mailing lists belong to everybody, which is Odoo's rule."""
+        """Mailing lists belong to everybody, which is Odoo's rule."""
         arch = self.env[WIZARD].with_user(self.user).get_view(view_type="form")["arch"]
         self.assertIn("visible to every user of Email Marketing", arch)
 
