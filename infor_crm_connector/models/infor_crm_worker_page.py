@@ -11,6 +11,7 @@ from ..tools.import_outcomes import OutcomeBook
 from ..tools.import_perform import Performer
 from ..tools.import_state import StateLoader
 from ..tools.page_links import PageLinks, opt_out_along
+from ..tools.push_tried import met
 from .infor_crm_worker import STATE_OF_SIGNAL, ListGone, RunLost
 
 _logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class InforCrmWorkerPage(models.AbstractModel):
         """What a record says about its person, whatever becomes of its values: the
         opt-out, and that it is not gone. Returns counts."""
         links.mark_found()
+        met(self.env, job.connector_id, [record.address for record in page.records])
         opt_out_along(self.env, job, page)
         flags = links.changed_flags(page.records)
         rows = links.flag_rows(flags)

@@ -10,7 +10,7 @@ from ..lib.sdata.errors import BadRequest, ServerFault
 from ..lib.sync import Rule, Settings
 from ..tools.contact_writer import choose_writer
 from ..tools.import_job import ImportJob, make_reader, mapped_columns, picked_columns
-from ..tools.import_values import OPT_OUT_FIELDS, RecordReader
+from ..tools.import_values import OPT_OUT_FIELDS, Column, RecordReader
 from ..tools.page_feed import PageFeed
 from ..tools.page_links import (
     PageLinks,
@@ -25,9 +25,10 @@ from ..tools.windows import moment
 from .infor_crm_list_sync import property_name, property_type
 from .infor_crm_worker import ListGone
 from .infor_crm_worker_import import HTTP_WAIT
-from .infor_crm_worker_window import ADDRESS_MODIFIED, MODIFIED
+from .infor_crm_worker_window import ADDRESS_MODIFIED, MODIFIED, NOT_UNDERSTOOD
 
 CHUNK = 100
+EMAIL = Column("email", "Email", "Email", "string", "char")
 
 
 class InforCrmWorkerPull(models.AbstractModel):
@@ -71,10 +72,12 @@ class InforCrmWorkerPull(models.AbstractModel):
         cursor = dict(cursor)
         if not cursor["window"] or not cursor["pulling"] or cursor["all"]:
             return cursor
+        if cursor.get("no_address_window"):
+            return self._no_address_window(job, cursor)
         try:
             cursor = self._go_through_kinds(job, cursor, ADDRESS_MODIFIED, end)
         except (BadRequest, ServerFault) as error:
-            if error.status not in (400, 500):
+            if error.status not in NOT_UNDERSTOOD:
                 raise
             # not every server lets addresses be asked for like that
             return self._no_address_window(job, cursor)
@@ -293,11 +296,11 @@ class InforCrmWorkerPull(models.AbstractModel):
 
 
 class FlagReader(RecordReader):
-    """Reads nothing of a record but its opt-outs and stamps."""
+    """Reads nothing of a record but its opt-outs, its stamps and whose it is."""
 
     def __init__(self):
-        super().__init__((), None)
+        super().__init__((EMAIL,), None)
 
     @property
     def select(self):
-        return ["ModifyDate", *OPT_OUT_FIELDS]
+        return ["ModifyDate", *OPT_OUT_FIELDS, EMAIL.path]

@@ -43,13 +43,21 @@ class InforCrmWorkerSync(models.AbstractModel):
         job = SyncJob.of(run, lane, client)
         cursor = dict(run.cursor or {})
         self._heed_set_up(job, cursor)
-        phases = PHASES[run.operation]
-        for phase in phases[phases.index(cursor.get("phase", phases[0])) :]:
+        cursor = self._look_first(job, cursor)
+        if cursor is None:
+            return
+        for phase in self._phases_left(run, cursor):
             self._enter_phase(job, cursor, phase)
             cursor = getattr(self, f"_phase_{phase}")(job, cursor, end)
             if cursor is None:
                 return
         self._finish_sync(job, cursor)
+
+    def _phases_left(self, run, cursor):
+        if cursor.get("idle"):
+            return ()
+        phases = PHASES[run.operation]
+        return phases[phases.index(cursor.get("phase", phases[0])) :]
 
     def _enter_phase(self, job, cursor, phase):
         """Each phase may be gone through again, so what it does first notes it."""

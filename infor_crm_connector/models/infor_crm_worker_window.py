@@ -12,6 +12,8 @@ from .infor_crm_worker_import import HTTP_WAIT
 
 MODIFIED, ADDRESS_MODIFIED = "ModifyDate", "Address.ModifyDate"
 KINDS = ("lead", "contact")
+# What servers answer that cannot be asked for changed addresses.
+NOT_UNDERSTOOD = (400, 500)
 
 
 class InforCrmWorkerWindow(models.AbstractModel):
@@ -38,25 +40,36 @@ class InforCrmWorkerWindow(models.AbstractModel):
         facts = self._what_to_read(sync, known)
         if not facts["kinds"]:
             return {**cursor, **facts, "window": None}
+        until, late = self._known_until(job, known, facts)
+        changed = self._know_clock(job, facts["kinds"][0], until, late)
+        cursor = self._window_cursor(job, cursor, facts)
+        cursor["quiet"] = changed == 0
+        if self._serialized(lambda: self._close_page(job, self._calls(job), cursor)):
+            return None
+        return cursor
+
+    def _known_until(self, job, known, facts):
+        """(up to when changes are known, None when they are not; how long the server
+        may work on one)"""
         until = known.get("until")
         if not facts["pulling"]:
             until = max(filter(None, (until, known.get("consent_until"))), default=None)
-        late = timedelta(seconds=job.run.connector_id.sudo().execution_limit)
-        changed = self._know_clock(job, facts["kinds"][0], until, late)
+        return until, timedelta(seconds=job.run.connector_id.sudo().execution_limit)
+
+    def _window_cursor(self, job, cursor, facts):
+        """The window by what is known of the CRM's clock by now."""
+        known = job.run.list_sync_id.pull_window or {}
+        until, late = self._known_until(job, known, facts)
         skew = job.client.server_clock_skew or 0
         window = Window.after(until, clock_of(skew) + AHEAD, late)
         address = Window.after(known.get("address_until"), window.end, late)
-        cursor = {
+        return {
             **cursor,
             **facts,
             "window": window.as_json(),
             "address_start": text(address.start),
             "skew": skew,
-            "quiet": changed == 0,
         }
-        if self._serialized(lambda: self._close_page(job, self._calls(job), cursor)):
-            return None
-        return cursor
 
     def _what_to_read(self, sync, known):
         """``all``: every record once, because more is wanted of them than was; even
@@ -136,11 +149,14 @@ class InforCrmWorkerWindow(models.AbstractModel):
         """Whether nothing changed there, which is asked in the cheapest way: most syncs
         find most windows empty.
 
-        One answer that says so is not believed (docs/sdata.md 4.7), but for the few
-        people of the other kind. The question for the clock was one, too.
+        The look at the start of the run has asked; it does not where the run had to
+        wait first. One answer that says so is not believed (docs/sdata.md 4.7), but
+        for the few people of the other kind. The question for the clock was one, too.
         """
         if cursor["all"] or cursor.get("last_key"):
             return False
+        if "silent" in cursor:
+            return kind in cursor["silent"].get(field, ())
         own = kind == job.kind
         answers = int(own) + 1 - int(own and field == MODIFIED and cursor["quiet"])
         self.env["ir.cron"]._commit_progress()

@@ -206,12 +206,14 @@ _STALE = """
 
 
 def heal_stale_forms(env, connector_id):
-    """Put the agreed values of properties back where an old form replaced them."""
+    """Put the agreed values of properties back where an old form replaced them; true
+    when there were any."""
     env["mailing.contact"].flush_model(["properties"])
     env.cr.execute(SQL(_STALE, connector=connector_id, uid=env.uid))
     ids = [row[0] for row in env.cr.fetchall()]
     if ids:
         env["mailing.contact"].browse(ids).invalidate_recordset()
+    return bool(ids)
 
 
 # A contact that was linked with somebody who was a lead so far: the same person, and

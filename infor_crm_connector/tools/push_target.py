@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .odoo_fields import EMAILS
+from .push_tried import pass_over, set_up_of
 
 # A row's version differs from the one the last sync left behind. By binding, so that a
 # run goes on where it was.
@@ -17,7 +18,7 @@ _CHANGED = """
        AND b.id > %(after)s AND b.kind IN ('lead', 'contact')
        AND b.moves_values AND b.gone_since IS NULL
        AND b.odoo_stamp IS DISTINCT FROM p.write_date
-       AND b.res_id IN %(members)s
+       AND b.res_id IN %(members)s AND NOT %(pass_over)s
      ORDER BY b.id LIMIT %(limit)s"""
 _AGAIN = """
     SELECT b.id AS binding, b.kind, b.key, b.res_id, b.base, b.before_pull, b.echo,
@@ -30,7 +31,7 @@ _PEOPLE = """
                     WHERE m.active AND m.email = p.email_normalized) AS blacklisted
       FROM %(table)s p"""
 _NEW = """
-    WHERE p.id > %(after)s AND p.id IN %(members)s
+    WHERE p.id > %(after)s AND p.id IN %(members)s AND NOT %(pass_over)s
       AND NOT EXISTS (SELECT FROM infor_crm_binding b
                        WHERE b.connector_id = %(connector)s
                          AND b.odoo_model = %(model)s AND b.res_id = p.id)
@@ -44,14 +45,16 @@ _UNBOUND = """
 
 
 class PushTarget:
-    """The list or segment of a list sync. ``user``: who wanted the run; a segment is
-    what that user may see, in the connector's company."""
+    """The list or segment of the list sync of ``run``. A segment is what the user may
+    see who wanted the run, in the connector's company."""
 
-    def __init__(self, env, sync, user):
+    def __init__(self, env, run):
         self.env = env
-        self.sync = sync
-        self.model = sync.target_model
-        self._user = self._acting(user)
+        self.run = run
+        self.sync = run.list_sync_id
+        self.model = self.sync.target_model
+        self._user = self._acting(run.user_id)
+        self.set_up = set_up_of(env, self.sync)
 
     def _acting(self, user):
         """Runs of the scheduler are nobody's: the segment's owner stands for them."""
@@ -62,9 +65,7 @@ class PushTarget:
     def changed(self, after, limit):
         """Rows of linked people whose record was written since the last sync."""
         self._flush("write_date")
-        return self._dicts(
-            _CHANGED, after=after, limit=limit, members=self._members(self.sync)
-        )
+        return self._dicts(_CHANGED, after=after, limit=limit, **self._candidates())
 
     def again(self, bindings):
         """The same rows in this transaction's snapshot, without those of the gone."""
@@ -73,8 +74,8 @@ class PushTarget:
     def unbound(self, after, limit):
         """Rows of people who are linked with nothing of this CRM."""
         self._flush(EMAILS[self.model], "email_normalized", "write_date")
-        members = self._members(self.sync)
-        return self._dicts(_PEOPLE + _NEW, after=after, limit=limit, members=members)
+        candidates = self._candidates()
+        return self._dicts(_PEOPLE + _NEW, after=after, limit=limit, **candidates)
 
     def still_unbound(self, ids):
         self._flush(EMAILS[self.model], "email_normalized", "write_date")
@@ -113,6 +114,13 @@ class PushTarget:
             **facts,
         }
         return self.env.execute_query_dict(SQL(query, **named))
+
+    def _candidates(self):
+        """Who may be looked at, and who was in vain."""
+        return {
+            "members": self._members(self.sync),
+            "pass_over": pass_over(self.run, self.set_up, self._table),
+        }
 
     @property
     def _is_lead(self):

@@ -25,7 +25,7 @@ class PushWork:
         self.connector = self.sync.connector_id
         self.model = job.model
         self.email = email_target(job.model)
-        self.target = PushTarget(env, self.sync, job.run.user_id)
+        self.target = PushTarget(env, job.run)
         self.rules = PersonRules(self.target)
         settings = self.connector.sudo()
         self.push_consent = settings.push_consent

@@ -1,0 +1,157 @@
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from odoo import models
+from odoo.exceptions import AccessError
+
+from ..const import RESOURCES
+from ..lib.sdata import where as filters
+from ..lib.sdata.errors import BadRequest, ServerFault
+from ..tools.push_line import PushLine
+from ..tools.sync_look import SyncLook
+from ..tools.windows import Window, moment
+from .infor_crm_worker_import import HTTP_WAIT
+from .infor_crm_worker_window import ADDRESS_MODIFIED, MODIFIED, NOT_UNDERSTOOD
+
+
+class InforCrmWorkerLook(models.AbstractModel):
+    """The look with which a run begins: most runs find nothing to do on either side.
+
+    The CRM counts what changed while the lane compares its own rows. When neither finds
+    anything, the run is done. Otherwise it goes through its phases, and what the CRM
+    said is not asked again: ``cursor["silent"]`` is {field: kinds of which nothing
+    changed in the run's window}.
+    """
+
+    _inherit = "infor.crm.worker"
+
+    def _look_first(self, job, cursor):
+        """The cursor with its window, ``idle`` when there is nothing to do; None when
+        the run was left."""
+        run, sync = job.run, job.run.list_sync_id
+        if "phase" in cursor or "window" in cursor:
+            return cursor
+        if run.connector_id._quiet_reason(run):
+            # opt-outs alone travel now
+            return cursor
+        run.connector_id._ensure_bulk(run)
+        facts = self._what_to_read(sync, sync.pull_window or {})
+        if facts["all"]:
+            return cursor
+        starts = self._starts(job, facts)
+        questions = _questions(job, facts["kinds"], starts)
+        with PushLine(job.client, HTTP_WAIT) as line:
+            # the lane compares meanwhile, and waits when its transaction is over
+            asked = line.submit(_ask, questions)
+            busy = self._is_busy(job, facts)
+            self.env["ir.cron"]._commit_progress()
+            counts = line.wait(asked)
+        return self._after_look(job, cursor, facts, starts, counts, busy)
+
+    def _starts(self, job, facts):
+        """{field: moment behind which changes are not known}"""
+        known = job.run.list_sync_id.pull_window or {}
+        until, late = self._known_until(job, known, facts)
+        found = {MODIFIED: until}
+        if facts["pulling"]:
+            found[ADDRESS_MODIFIED] = known.get("address_until")
+        return {
+            field: Window.after(known_until, moment(known_until), late).start
+            for field, known_until in found.items()
+            if known_until
+        }
+
+    def _is_busy(self, job, facts):
+        """Whether there is anything in Odoo, or in the group, which is read in any
+        case."""
+        sync = job.run.list_sync_id
+        if sync.group_key and facts["pulling"]:
+            return True
+        look = SyncLook(
+            self.env,
+            job,
+            pulling=facts["pulling"],
+            updates=self._pushes(sync, ("update",)),
+            meets=self._pushes(sync, ("add", "update")),
+        )
+        try:
+            return self._serialized(look.finds_anything)
+        except AccessError:
+            # of a segment's people; the phase that needs them says so
+            self.env.cr.rollback()
+            return True
+
+    def _after_look(self, job, cursor, facts, starts, counts, busy):
+        """``counts``: of changes, by kind and field; None: cannot be asked for."""
+        if not facts["kinds"]:
+            cursor = {**cursor, **facts, "window": None}
+            return cursor if busy else {**cursor, "idle": True}
+        cursor = self._window_cursor(job, cursor, facts)
+        cursor["silent"] = _silent(cursor, starts, counts)
+        cursor["no_address_window"] = None in counts.values()
+        wanted = {MODIFIED, ADDRESS_MODIFIED} if facts["pulling"] else {MODIFIED}
+        if not busy and all(
+            set(facts["kinds"]) <= set(cursor["silent"].get(field, ()))
+            for field in wanted
+        ):
+            cursor["idle"] = True
+            known = self._known_after_pull(cursor)
+            if facts["pulling"]:
+                known["address_until"] = cursor["window"]["end"]
+            return None if self._keep_known(job, cursor, known) else cursor
+        note = partial(self._close_page, job, self._calls(job), cursor)
+        return None if self._serialized(note) else cursor
+
+
+def _questions(job, kinds, starts):
+    """[(kind, field, filter, how many answers have to agree on nobody)]
+
+    One is not believed (docs/sdata.md 4.7), but for the few people of the other kind.
+    There is no end to what is asked for: the first answer tells the CRM's clock.
+    """
+    return [
+        (kind, field, filters.between_dates(field, start, None), 1 + (kind == job.kind))
+        for field, start in starts.items()
+        for kind in kinds
+    ]
+
+
+def _ask(client, questions):
+    """{(kind, field): count}, in threads. The first is asked alone: a login that is
+    refused is not tried several times at once."""
+    counts = {}
+
+    def count(question):
+        kind, field, clause, _answers = question
+        try:
+            return kind, field, client.count(RESOURCES[kind], clause)
+        except (BadRequest, ServerFault) as error:
+            if field != ADDRESS_MODIFIED or error.status not in NOT_UNDERSTOOD:
+                raise
+            return kind, field, None
+
+    if not questions:
+        return counts
+    answers = [count(questions[0])]
+    more = [one for one in questions for _n in range(one[-1])][1:]
+    with ThreadPoolExecutor(max(client.parallel, 1), "infor-crm-look") as pool:
+        answers += pool.map(count, more)
+    for kind, field, found in answers:
+        before = counts.get((kind, field), 0)
+        both = None if None in (found, before) else max(found, before)
+        counts[kind, field] = both
+    return counts
+
+
+def _silent(cursor, starts, counts):
+    """{field: kinds} where all that the window holds was asked for: the CRM's clock may
+    have been put back."""
+    begins = {
+        MODIFIED: cursor["window"]["start"],
+        ADDRESS_MODIFIED: cursor["address_start"],
+    }
+    found = {}
+    for (kind, field), count in counts.items():
+        if count == 0 and starts[field] <= moment(begins[field]):
+            found.setdefault(field, []).append(kind)
+    return found
