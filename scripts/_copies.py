@@ -3,9 +3,9 @@
 usage: _copies.py <database> <addons path> <data dir> <log file>
 
 Connects a connector in <database> (which has the addon and is only for tests) with
-the practice CRM of INFOR_CRM_SIMULATOR_URL, queues an import, and copies the database
-twice: once plainly (createdb -T) and once neutralized. Whatever the copies try, the
-practice CRM must not hear from them; the original must still be able to call.
+the practice CRM of INFOR_CRM_SIMULATOR_URL, queues an import and a note, and copies the
+database twice: once plainly (createdb -T) and once neutralized. Whatever the copies
+try, the practice CRM must not hear from them; the original must still be able to call.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ def connect() -> None:
         connector.action_connect()
         assert connector.state == "connected", connector.check_html
         connector._start_import("lead", env["infor.crm.field"])
+        # of somebody whom the practice CRM does not know
+        person = {"kind": "lead", "key": "QSIMA9999999"}
+        env["infor.crm.outbox"]._add(connector, "note", "lead:nobody", {}, **person)
 
 
 def copy(name: str) -> None:
@@ -72,7 +75,10 @@ def neutralized_remains(name: str) -> list:
                UNION ALL
                SELECT state FROM infor_crm_sync_run
                 WHERE state NOT IN ('done', 'failed', 'stopped')
-               UNION ALL SELECT action FROM infor_crm_run_signal"""
+               UNION ALL SELECT action FROM infor_crm_run_signal
+               UNION ALL
+               SELECT state FROM infor_crm_outbox
+                WHERE state NOT IN ('done', 'dropped')"""
         )
         return [row[0] for row in cr.fetchall()]
 

@@ -58,7 +58,8 @@ def open_wizard(walk: Walk, kind: int = 0) -> None:
     """``kind``: the how manieth of the choices."""
     walk.open(LISTS, ".o_control_panel")
     walk.page.locator("button[name=action_infor_import]:visible").first.click()
-    walk.page.wait_for_selector(WIZARD)
+    walk.page.wait_for_selector(f"{WIZARD} div[name=kind] input")
+    walk.page.wait_for_timeout(1500)  # nobody clicks into a window that still opens
     if kind:
         choices = walk.page.locator(f"{WIZARD} div[name=kind] input")
         walk.choose(choices.nth(kind))
