@@ -1,8 +1,11 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
+from ..const import RESOURCES
 from ..tools.outcome_rows import insert_outcomes
-from ..tools.push_line import PushLine
+from ..tools.push_line import PushLine, put_versioned
+from ..tools.push_look import read_by_key
+from ..tools.push_meeting import versioned_item
 from ..tools.push_work import PushWork
 from .infor_crm_worker import ListGone
 from .infor_crm_worker_import import HTTP_WAIT
@@ -65,6 +68,31 @@ class InforCrmWorkerPush(models.AbstractModel):
         """No transaction from here on."""
         self.env["ir.cron"]._commit_progress()
 
+    # --- changes of linked people -----------------------------------------------------
+
+    def _put(self, line, kind, changes):
+        """(changes, what will become of them)"""
+        items = [versioned_item(change) for change in changes]
+        return changes, line.submit(put_versioned, RESOURCES[kind], items)
+
+    def _take_results(self, work, line, asked, size):
+        """Of pairs as :meth:`_put` makes them, into the changes. Whose record somebody
+        in the CRM changed since it was read, that is read, decided and sent anew; once,
+        then it is left to the next run."""
+        self._take(line, asked)
+        met = [c for changes, _future in asked for c in changes if c.met_somebody]
+        if not met:
+            return
+        read = line.call(read_by_key, work.readers, _keys(met), size)
+        again = [c for c in met if c.meet(read.seen.get(c.place), work)]
+        self._unlocked()
+        self._take(line, [self._put(line, *pair) for pair in _by_kind(again)])
+
+    def _take(self, line, asked):
+        for changes, future in asked:
+            for change, result in zip(changes, line.wait(future), strict=True):
+                change.result = result
+
     def _patient(self, job):
         return job.run.attempts < PATIENT
 
@@ -74,3 +102,12 @@ class InforCrmWorkerPush(models.AbstractModel):
         counts = book.counts(selected, settled)
         counts["calls"] = job.client.request_count - job.calls
         return self._close_page(job, counts, dict(cursor))
+
+
+def _by_kind(changes):
+    kinds = dict.fromkeys(change.kind for change in changes)
+    return [(kind, [c for c in changes if c.kind == kind]) for kind in kinds]
+
+
+def _keys(changes):
+    return {kind: [c.key for c in found] for kind, found in _by_kind(changes)}

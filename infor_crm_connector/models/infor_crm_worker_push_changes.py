@@ -3,14 +3,15 @@ from functools import partial
 
 from odoo import models
 
-from ..const import RESOURCES
 from ..lib.sdata.errors import NotFound
+from ..tools import push_tried
+from ..tools.import_values import usable_address
 from ..tools.push_book import PushBook
-from ..tools.push_line import outage, put_all
+from ..tools.push_line import outage
 from ..tools.push_look import read_by_key
-from ..tools.push_meeting import put_item
 from ..tools.push_people import Change
 from ..tools.push_rows import PushRows
+from .infor_crm_worker_push import PAGE
 
 # Rows fetched at a time, and looked through for a page of those to be sent.
 SCAN = 500
@@ -27,7 +28,7 @@ class ChangedPage:
         self.same = same
         self.changes = changes
         self.read = None
-        self.answers = {}
+        self.asked = []
 
     @property
     def keys(self):
@@ -145,17 +146,13 @@ class InforCrmWorkerPushChanges(models.AbstractModel):
         for kind in page.keys:
             sent = [c for c in page.changes if c.kind == kind and c.sent]
             if sent:
-                items = [put_item(change) for change in sent]
-                future = line.submit(put_all, RESOURCES[kind], items)
-                page.answers[kind] = sent, future
+                page.asked.append(self._put(line, kind, sent))
 
     # --- write down -------------------------------------------------------------------
 
     def _close_changed(self, work, line, job, page, cursor):
         """False when the run was left; raises what concerns more than this page."""
-        for sent, future in page.answers.values():
-            for change, result in zip(sent, line.wait(future), strict=True):
-                change.result = result
+        self._take_results(work, line, page.asked, PAGE)
         results = [c.result for c in page.changes if c.result is not None]
         stop = outage(results, self._patient(job))
         if stop:
@@ -176,7 +173,22 @@ class InforCrmWorkerPushChanges(models.AbstractModel):
         rows = PushRows(work)
         rows.agree([c for c in page.changes if c.seen and not c.failed])
         rows.stamp({c.binding: c.stamp for c in page.same})
+        self._remember_refused(work, page)
         return self._close_push(job, book, len(page.same) + len(page.changes), cursor)
+
+    def _remember_refused(self, work, page):
+        """Whose values the CRM would refuse again; they stay to be pushed."""
+        refused = [c for c in page.changes if push_tried.is_refused(c.result)]
+        rows = [
+            (
+                c.res_id,
+                push_tried.REFUSED,
+                usable_address(c.odoo.get(work.email)),
+                c.stamp,
+            )
+            for c in refused
+        ]
+        push_tried.remember(self.env, work.sync, work.target.set_up, rows)
 
     def _note_change(self, book, page, change):
         if _is_gone(page, change):

@@ -3,15 +3,16 @@ from functools import partial
 from odoo import models
 
 from ..const import RESOURCES
-from ..tools import consent_flags
+from ..tools import consent_flags, push_tried
 from ..tools.push_book import PushBook
-from ..tools.push_line import outage, post_all, put_all
+from ..tools.push_line import outage, post_all
 from ..tools.push_look import DOUBTS, read_by_address
-from ..tools.push_meeting import Meeting, put_item
+from ..tools.push_meeting import Meeting
 from ..tools.push_people import Matching, Person
 from ..tools.push_rows import PushRows
 from ..tools.push_work import PUSHED_KINDS
 from .infor_crm_worker import RunLost
+from .infor_crm_worker_push import PAGE
 
 
 class InforCrmWorkerPushNew(models.AbstractModel):
@@ -122,18 +123,18 @@ class InforCrmWorkerPushNew(models.AbstractModel):
         self._serialized(partial(self._prepare, work, job, meeting))
         self._unlocked()
         wires = [person.wire for person in meeting.sending]
-        asked = []
+        created = []
         if wires:
             again = any(person.again for person in meeting.sending)
             future = line.submit(post_all, RESOURCES["lead"], wires, again)
-            asked.append((meeting.sending, future))
-        for kind in PUSHED_KINDS:
-            if changes := meeting.changes(kind):
-                items = [put_item(change) for change in changes]
-                asked.append((changes, line.submit(put_all, RESOURCES[kind], items)))
-        for targets, future in asked:
-            for target, result in zip(targets, line.wait(future), strict=True):
-                target.result = result
+            created.append((meeting.sending, future))
+        changed = [
+            self._put(line, kind, changes)
+            for kind in PUSHED_KINDS
+            if (changes := meeting.changes(kind))
+        ]
+        self._take(line, created)
+        self._take_results(work, line, changed, PAGE)
 
     def _prepare(self, work, job, meeting):
         """What to send, and the claims of those who are sent now."""
@@ -168,9 +169,19 @@ class InforCrmWorkerPushNew(models.AbstractModel):
         book = PushBook(work)
         self._bind_new(work, job, meeting, rows)
         self._note_new(work, job, meeting, book)
+        self._remember_tried(work, meeting.people)
         self._release(job, meeting)
         counted = 0 if meeting.settling else len(meeting.all_ids)
         return self._close_push(job, book, counted, cursor, settled)
+
+    def _remember_tried(self, work, people):
+        """For whom the next runs need not ask again."""
+        rows = [
+            (person.id, reason, person.address or None, person.stamp)
+            for person in people
+            if (reason := _in_vain(person))
+        ]
+        push_tried.remember(self.env, work.sync, work.target.set_up, rows)
 
     def _bind_new(self, work, job, meeting, rows):
         bound = rows.bind(meeting.binding_rows())
@@ -249,3 +260,9 @@ class InforCrmWorkerPushNew(models.AbstractModel):
             with self._address_lock():
                 self._serialized(keep)
         self._unlocked()
+
+
+def _in_vain(person):
+    if person.verdict == "create":
+        return push_tried.REFUSED if push_tried.is_refused(person.result) else ""
+    return person.verdict if person.verdict in push_tried.LASTING else ""

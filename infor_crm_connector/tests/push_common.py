@@ -1,7 +1,10 @@
 """What the push tests share: people in Odoo, lists to push from, and the CRM's rows."""
 
 import time
+from contextlib import contextmanager
+from unittest.mock import patch
 
+from ..models import infor_crm_worker_push as push
 from .import_common import ImportCase
 
 
@@ -92,6 +95,21 @@ class PushCase(ImportCase):
             [record.ids],
         )
         record.invalidate_recordset(["write_date"])
+
+    @contextmanager
+    def edited_late(self, key, **columns):
+        """Somebody in the CRM saves a lead after it was read for the push, and before
+        the push writes it."""
+        send = push.put_versioned
+        late = [self.connector._client()]
+
+        def send_late(*args):
+            while late:
+                late.pop().update("leads", key, columns)
+            return send(*args)
+
+        with late[0], patch.object(push, "put_versioned", send_late):
+            yield
 
     # --- what there is --------------------------------------------------------------
 

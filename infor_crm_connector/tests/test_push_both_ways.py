@@ -84,6 +84,16 @@ class TestConflicts(BothWaysCase):
                 self.pushed(self.sync)
                 self.assertEqual(self.both(), (f"{winner} {rule}",) * 2)
 
+    def test_what_a_colleague_writes_during_the_push_wins_where_the_crm_wins(self):
+        self.connector.conflict_rule = "infor"
+        self.touch(self.ann, first_name="Odoo")
+        with self.edited_late(self.key, FirstName="Late"):
+            run = self.pushed(self.sync, operation="push")
+        self.assertEqual((run.push_updated, run.push_failed), (0, 0))
+        self.assertEqual(self.both(), ("Odoo", "Late"))
+        self.pushed(self.sync)
+        self.assertEqual(self.both(), ("Late", "Late"))
+
     def test_the_rule_may_decide_for_the_whole_record(self):
         self.connector.conflict_scope = "record"
         self.connector.conflict_rule = "odoo"

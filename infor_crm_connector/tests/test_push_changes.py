@@ -186,6 +186,27 @@ class Changes:
         self.assertEqual(run.push_updated, 1)
         self.assertEqual(self.lead()["FIRSTNAME"], "Anne")
 
+    def test_what_a_colleague_writes_meanwhile_is_not_lost_without_a_word(self):
+        self.options(self.sync, fields=["FirstName"])
+        self.touch(self.ann, first_name="Anna")
+        with self.edited_late(self.key, FirstName="Annie", Title="Dr"):
+            run = self.pushed(self.sync)
+        self.assertEqual((run.push_updated, run.push_failed), (1, 0))
+        self.assertEqual(
+            (self.lead()["FIRSTNAME"], self.lead()["TITLE"]), ("Anna", "Dr")
+        )
+        outcome = self.outcome_of(run, self.ann)
+        self.assertEqual(outcome.reason, "overwritten")
+        self.assertIn("Annie → Anna", outcome.detail)
+        self.assertEqual(self.pushed(self.sync).push_selected, 0)
+
+    def test_where_versions_never_match_values_travel_all_the_same(self):
+        self.options(self.sync, fields=["FirstName"])
+        self.touch(self.ann, first_name="Anna")
+        self.crm.fault(fault="status", status=412, match="leads", method="PUT", count=1)
+        self.assertEqual(self.pushed(self.sync).push_updated, 1)
+        self.assertEqual(self.lead()["FIRSTNAME"], "Anna")
+
     def test_an_edited_address_is_an_ordinary_change(self):
         """Matched by address once, then the key is the link."""
         self.options(self.sync, fields=["Email"])
@@ -325,6 +346,20 @@ class TestManyChanges(PushCase):
         self.assertEqual(self.pushed(self.sync, operation="push").push_updated, 120)
         (row,) = self.crm.sql("SELECT count(*) AS n FROM LEAD WHERE FIRSTNAME = 'New'")
         self.assertEqual(row["n"], 120)
+
+    def test_of_a_batch_only_what_was_edited_meanwhile_is_looked_at_again(self):
+        people = self.members(self.sync)[:20]
+        self.touch(people, first_name="New")
+        key = self.binding_of(people[3]).key
+        with self.edited_late(key, FirstName="Late", Title="Dr"):
+            run = self.pushed(self.sync, operation="push")
+        self.assertEqual((run.push_updated, run.push_failed), (20, 0))
+        self.assertEqual(self.crm_row("lead", key)["TITLE"], "Dr")
+        self.assertEqual(self.crm_row("lead", key)["FIRSTNAME"], "New")
+        self.assertIn("Late → New", self.outcome_of(run, people[3]).detail)
+        methods = [request["method"] for request in self.writes()]
+        # the batch, the colleague's own, and ours once more
+        self.assertEqual(sorted(methods), ["POST", "PUT", "PUT"])
 
     def test_one_bad_item_of_a_batch_is_one_line(self):
         self.crm.switches(batch_failure="container")

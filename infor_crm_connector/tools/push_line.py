@@ -51,6 +51,12 @@ class PushLine:
         return self.wait(self.submit(work, *args))
 
 
+def put_versioned(client, feed, items):
+    """Results of changes, in their order; 412 for those whose record is no longer what
+    was read (their etag)."""
+    return client.batch(feed, items)
+
+
 def put_all(client, feed, items):
     """Results of ``(BatchItem, etag)`` pairs, in their order.
 

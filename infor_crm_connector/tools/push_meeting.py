@@ -168,5 +168,9 @@ def _linked_row(person):
     }
 
 
+def versioned_item(change):
+    return BatchItem("PUT", change.key, change.wire, change.version)
+
+
 def put_item(change):
     return BatchItem("PUT", change.key, change.wire), change.seen.record.etag

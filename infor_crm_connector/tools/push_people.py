@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ..lib.sdata import codec
-from ..lib.sync import NONE_OF_THEM, choose, merge, same
+from ..lib.sdata import BatchResult, codec
+from ..lib.sdata.errors import PreconditionFailed
+from ..lib.sync import NONE_OF_THEM, choose, is_stale, merge, same
 from .import_values import usable_address
 from .odoo_fields import ADDRESS
 
@@ -18,7 +19,8 @@ class Change:
     """A linked person whose record was written in Odoo, and what is sent of it.
 
     ``wire``: values for the CRM, ``sent``: the same in Odoo's terms. ``result``: the
-    BatchResult of the request, None when nothing had to be sent.
+    BatchResult of the request, None when nothing had to be sent. ``version``: the etag
+    to write with, of the record that was decided about.
     """
 
     binding: int
@@ -37,6 +39,7 @@ class Change:
     sent: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)
     result: object = None
+    version: str | None = None
 
     @classmethod
     def of(cls, row, odoo, rules):
@@ -63,10 +66,14 @@ class Change:
         return any(
             rule.push
             and not same(self.base.get(target), self.odoo.get(target))
-            and not _stale(target, self)
+            and not self._is_stale(target, rule)
             for target, rule in self.rules.items()
             if target in self.odoo
         )
+
+    def _is_stale(self, target, rule):
+        values = self.base.get(target), self.odoo[target]
+        return target in self.stale and is_stale(*values, self.stale[target], rule)
 
     @property
     def failed(self):
@@ -103,6 +110,7 @@ class Change:
 
     def decide(self, work):
         incoming = self.seen.incoming
+        self.version = self.seen.record.etag
         self.merged = merge(
             self.base,
             self.odoo,
@@ -113,6 +121,32 @@ class Change:
             self.stale,
         )
         self.encode(work, self.merged.to_infor)
+
+    @property
+    def met_somebody(self):
+        """The record was changed between our reading and our writing."""
+        return self.failed and isinstance(self.result.error, PreconditionFailed)
+
+    def meet(self, seen, work):
+        """Decide anew with the record as it is now; True when there is something to
+        send. Holding what we sent, it is our own change whose answer was lost."""
+        if seen is None:
+            return False
+        # the same version again: this server's versions cannot be relied on
+        reliable = seen.record.etag != self.version
+        if reliable and self._is_there(seen):
+            self.result = BatchResult(200, self.key, record=seen.record)
+            return False
+        self.seen, self.result = seen, None
+        self.wire, self.sent, self.problems = {}, {}, {}
+        self.decide(work)
+        if not reliable:
+            self.version = None
+        return bool(self.sent)
+
+    def _is_there(self, seen):
+        known = seen.incoming.known
+        return all(t in known and same(known[t], v) for t, v in self.sent.items())
 
     def encode(self, work, values):
         if not values:
@@ -142,12 +176,6 @@ def moment_of(record, name):
         return codec.decode(record.get(name), "datetime")
     except ValueError:
         return None
-
-
-def _stale(target, change):
-    return target in change.stale and same(
-        change.odoo.get(target), change.stale[target]
-    )
 
 
 @dataclass
