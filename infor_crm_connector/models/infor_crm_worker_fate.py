@@ -11,7 +11,7 @@ from ..lib.sync import (
     Linked,
     plan_fate,
 )
-from ..tools.conversion import convert
+from ..tools.conversion import convert, unread_contacts
 from ..tools.conversion_lists import follow
 from ..tools.fate_evidence import Evidences
 from ..tools.import_job import make_reader, mapped_columns
@@ -219,18 +219,8 @@ class InforCrmWorkerFate(models.AbstractModel):
     # --- records that are linked just now ---------------------------------------------
 
     def _bring_converted(self, job):
-        """Contacts that were leads and of which nothing was read yet: people decided
-        it, or a run ended between noting and reading. False when the run was left."""
-        self.env.cr.execute(
-            """SELECT b.key FROM infor_crm_binding b
-                 JOIN infor_crm_list_member m
-                   ON m.binding_id = b.id AND m.list_sync_id = %s
-                WHERE b.connector_id = %s AND b.converted_from IS NOT NULL
-                  AND b.crm_modified IS NULL AND b.kind = 'contact'
-                  AND b.gone_since IS NULL""",
-            [job.list_sync_id, job.connector_id],
-        )
-        keys = [key for (key,) in self.env.cr.fetchall()]
+        """Leads that people say became contacts; False when the run was left."""
+        keys = unread_contacts(self.env, job.connector_id, job.list_sync_id)
         return not keys or self._bring(job, "contact", keys)
 
     def _bring(self, job, kind, keys):

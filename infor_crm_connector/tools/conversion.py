@@ -50,3 +50,18 @@ def convert(env, lead, key):
         env.cr.execute(SQL(_BECOME, key=key, lead=lead))
     env.invalidate_all(flush=False)
     return True
+
+
+def unread_contacts(env, connector_id, sync_id):
+    """Keys of contacts that were leads, on a list, and of which nothing was read yet:
+    people decided it, or a run ended between noting and reading."""
+    env.cr.execute(
+        """SELECT b.key FROM infor_crm_binding b
+             JOIN infor_crm_list_member m
+               ON m.binding_id = b.id AND m.list_sync_id = %s
+            WHERE b.connector_id = %s AND b.converted_from IS NOT NULL
+              AND b.crm_modified IS NULL AND b.kind = 'contact'
+              AND b.gone_since IS NULL""",
+        [sync_id, connector_id],
+    )
+    return [key for (key,) in env.cr.fetchall()]

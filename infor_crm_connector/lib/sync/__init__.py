@@ -42,7 +42,7 @@ from .fate import (
 )
 from .importing import plan_page
 from .matching import NONE_OF_THEM, Candidate, Match, choose
-from .merging import Cleared, Lost, Merge, Policy, Times, merge
+from .merging import Cleared, Lost, Merge, Policy, Times, is_stale, merge
 from .people import merge_person
 from .submission import Difference, SubmissionPlan, plan_submission
 
@@ -90,6 +90,7 @@ __all__ = [
     "choose",
     "counts",
     "decide",
+    "is_stale",
     "merge",
     "merge_person",
     "plan_consent",

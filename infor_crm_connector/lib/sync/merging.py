@@ -116,19 +116,19 @@ def merge(
         entry = Field(base.get(name), odoo[name], infor[name], rule)
         if same(entry.odoo, entry.infor):
             record.agree(name, entry)
-        elif _is_stale(name, entry, stale):
+        elif name in stale and is_stale(entry.base, entry.odoo, stale[name], rule):
             record.restore(name, entry)
         else:
             record.add(name, entry)
     return record.merged()
 
 
-def _is_stale(name: str, entry: Field, stale: Values) -> bool:
-    if name not in stale or not same(entry.odoo, stale[name]):
-        return False
-    if blank(entry.odoo) and not (entry.may_clear and entry.rule.push):
+def is_stale(base: Any, odoo: Any, before: Any, rule: Rule) -> bool:
+    """Whether Odoo's value is one that an old form may have put back. ``before``: the
+    value before the last pull."""
+    if blank(odoo) and not (rule.push and rule.may_clear and not rule.fill_if_empty):
         return False  # no opinion, whoever blanked it: not pushed, not written back
-    return not same(entry.odoo, entry.base)
+    return same(odoo, before) and not same(odoo, base)
 
 
 class _Record:
