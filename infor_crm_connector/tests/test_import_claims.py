@@ -1,18 +1,14 @@
 """Lanes on several servers: real transactions, no test mode."""
 
-import threading
-from contextlib import contextmanager
-
 from psycopg2.errors import LockNotAvailable
 
-from odoo import SUPERUSER_ID, api
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
+
+from .together_common import CommittedCase
 
 
 @tagged("post_install", "-at_install")
-class TestClaims(TransactionCase):
-    """Rows are committed, because other connections must see them, and deleted."""
-
+class TestClaims(CommittedCase):
     RUNS = 12
     LANES = 4
 
@@ -38,16 +34,6 @@ class TestClaims(TransactionCase):
                 )
                 .ids
             )
-        self.addCleanup(self.forget)
-
-    @contextmanager
-    def committed(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
-    def forget(self):
-        with self.committed() as env:
-            env["infor.crm.connector"].browse(self.connector_id).unlink()
 
     def states(self):
         with self.committed() as env:
@@ -57,25 +43,6 @@ class TestClaims(TransactionCase):
                 [self.connector_id],
             )
             return {row[0]: row[1:] for row in env.cr.fetchall()}
-
-    def in_parallel(self, work, count):
-        errors = []
-
-        def safely(number):
-            try:
-                with self.committed() as env:
-                    work(env, number)
-            except Exception as error:  # re-raised below
-                errors.append(error)
-
-        threads = [
-            threading.Thread(target=safely, args=(number,)) for number in range(count)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertEqual(errors, [])
 
     def test_no_run_is_claimed_twice(self):
         claimed = []
@@ -88,7 +55,7 @@ class TestClaims(TransactionCase):
                 env["ir.cron"]._commit_progress()
                 self.assertTrue(run._leave(lane, "done"))
 
-        self.in_parallel(claim_all, self.LANES)
+        self.assertEqual(self.in_parallel(claim_all, self.LANES), [])
         ours = [run_id for run_id in claimed if run_id in self.run_ids]
         self.assertEqual(sorted(ours), sorted(self.run_ids))
         self.assertEqual({state for state, _lane in self.states().values()}, {"done"})
@@ -130,10 +97,8 @@ class TestClaims(TransactionCase):
     def test_the_address_lock_shows_what_the_other_lane_committed(self):
         """Taken before the snapshot: the second lane sees the first one's contact."""
         address = "only.once@claims.example"
-        begin = threading.Barrier(2)
 
         def match_and_create(env, _number):
-            begin.wait(30)
             with env["infor.crm.worker"]._address_lock():
                 contacts = env["mailing.contact"]
                 if not contacts.search([("email_normalized", "=", address)]):
@@ -142,7 +107,7 @@ class TestClaims(TransactionCase):
 
         try:
             for _round in range(5):
-                self.in_parallel(match_and_create, 2)
+                self.assertEqual(self.in_parallel(match_and_create, 2), [])
             with self.committed() as env:
                 found = env["mailing.contact"].search([("email", "=", address)])
                 self.assertEqual(len(found), 1)

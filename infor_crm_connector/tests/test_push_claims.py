@@ -1,15 +1,14 @@
 """One person is created once, whatever happens to the answer."""
 
-import threading
-from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 
+from ..models import infor_crm_worker_push as push
 from ..models import infor_crm_worker_push_new as push_new
 from ..models.infor_crm_worker import RunLost
 from .push_common import PushCase
+from .together_common import CommittedCase
 
 POST = {"match": "leads", "method": "POST"}
 
@@ -79,6 +78,43 @@ class Claims:
         for person in self.people:
             self.assertEqual(len(self.leads_of(person.email)), 1)
             self.assertTrue(self.binding_of(person))
+
+    def test_what_takes_too_long_is_not_sent_behind_the_back_of_the_lane(self):
+        """Whoever sends again counts the server's time from the last request on."""
+        self.connector.parallel_requests = 1
+        self.crm.fault(fault="slow", seconds=0.5, **POST)
+        with patch.object(push, "HTTP_WAIT", 0.2):
+            run = self.started()
+        self.assertEqual(run.state, "queued", run.message)
+        time.sleep(1.5)
+        self.assertLessEqual(len(self.writes()), 1)
+        self.crm.clear_faults()
+        self.assertOnce(self.patiently(run))
+
+    def test_whose_address_changes_while_an_answer_is_lost_stays_one_person(self):
+        self.crm.fault(fault="drop_after", **POST)
+        run = self.started()
+        self.crm.clear_faults()
+        ann = self.people[0]
+        self.touch(ann, email="ann@moved.example")
+        run = self.patiently(run)
+        self.assertEqual((run.state, run.push_waiting), ("done", 0), run.message)
+        (lead,) = self.leads_of("ann@new.example") + self.leads_of(ann.email)
+        self.assertEqual(self.binding_of(ann).key, lead["LEADID"].strip())
+        self.assertFalse(self.env["infor.crm.claim"].search([("state", "!=", "done")]))
+
+    def test_whose_address_changes_before_the_crm_heard_of_it_is_made_with_it(self):
+        self.crm.fault(fault="drop_before", **POST)
+        run = self.started()
+        self.crm.clear_faults()
+        ann = self.people[0]
+        self.touch(ann, email="ann@moved.example")
+        run = self.patiently(run)
+        self.assertEqual((run.state, run.push_waiting), ("done", 0), run.message)
+        self.assertEqual(self.leads_of("ann@new.example"), [])
+        (lead,) = self.leads_of("ann@moved.example")
+        self.assertEqual(self.binding_of(ann).key, lead["LEADID"].strip())
+        self.assertFalse(self.env["infor.crm.claim"].search([("state", "!=", "done")]))
 
     def killed(self, target, name):
         """A lane that dies in the middle; the run stays its own."""
@@ -177,9 +213,7 @@ class TestClaimsOneByOne(Claims, PushCase):
 
 
 @tagged("post_install", "-at_install")
-class TestClaimsTogether(TransactionCase):
-    """Real transactions of several lanes; rows are committed and deleted."""
-
+class TestClaimsTogether(CommittedCase):
     def setUp(self):
         super().setUp()
         with self.committed() as env:
@@ -200,39 +234,18 @@ class TestClaimsTogether(TransactionCase):
                 ]
             )
             self.run_ids = runs.ids
-        self.addCleanup(self.forget)
-
-    @contextmanager
-    def committed(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-
-    def forget(self):
-        with self.committed() as env:
-            env["infor.crm.connector"].browse(self.connector_id).unlink()
 
     def test_of_several_lanes_one_gets_each_claim(self):
         addresses = [f"p{number}@new.example" for number in range(50)]
         mine = {run_id: set() for run_id in self.run_ids}
-        errors = []
 
-        def take(run_id):
-            try:
-                with self.committed() as env:
-                    run = env["infor.crm.sync.run"].browse(run_id)
-                    worker = env["infor.crm.worker"]
-                    found = worker._serialized(
-                        lambda: env["infor.crm.claim"]._take(run, addresses)
-                    )
-                    mine[run_id] = {a for a, held in found.items() if held.mine}
-            except Exception as error:  # looked at below
-                errors.append(error)
+        def take(env, number):
+            run = env["infor.crm.sync.run"].browse(self.run_ids[number])
+            found = env["infor.crm.worker"]._serialized(
+                lambda: env["infor.crm.claim"]._take(run, addresses)
+            )
+            mine[run.id] = {a for a, held in found.items() if held.mine}
 
-        threads = [threading.Thread(target=take, args=(r,)) for r in self.run_ids]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertEqual(errors, [])
+        self.assertEqual(self.in_parallel(take, len(self.run_ids)), [])
         taken = [address for found in mine.values() for address in found]
         self.assertEqual(sorted(taken), sorted(addresses))

@@ -1,26 +1,24 @@
 """Schedules on several servers: real transactions, no test mode."""
 
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..tools.fingerprint import fingerprint
+from .together_common import CommittedCase
 
 LANES = 6
 LISTS = 8
 
 
 @tagged("post_install", "-at_install")
-class TestScheduleTogether(TransactionCase):
-    """Rows are committed, because other connections must see them, and deleted."""
-
+class TestScheduleTogether(CommittedCase):
     def setUp(self):
         super().setUp()
         with self.committed() as env:
@@ -29,12 +27,6 @@ class TestScheduleTogether(TransactionCase):
                 self.make_sync(env, f"Together {number}", scheduled=True)
                 for number in range(LISTS)
             ]
-        self.addCleanup(self.forget)
-
-    @contextmanager
-    def committed(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def make_connector(self, env):
         connector = env["infor.crm.connector"].create(
@@ -65,7 +57,7 @@ class TestScheduleTogether(TransactionCase):
             env["infor.crm.list.sync"].search(
                 [("connector_id", "=", self.connector_id)]
             ).list_id.unlink()
-            env["infor.crm.connector"].browse(self.connector_id).unlink()
+        super().forget()
 
     def make_due(self):
         with self.committed() as env:
@@ -83,27 +75,6 @@ class TestScheduleTogether(TransactionCase):
                 "UPDATE infor_crm_sync_run SET state = 'done' WHERE connector_id = %s",
                 [self.connector_id],
             )
-
-    def in_parallel(self, work, count):
-        begin = threading.Barrier(count)
-        errors = []
-
-        def safely(number):
-            try:
-                with self.committed() as env:
-                    begin.wait(30)
-                    work(env, number)
-            except Exception as error:  # looked at by the caller
-                errors.append(error)
-
-        threads = [
-            threading.Thread(target=safely, args=(number,)) for number in range(count)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        return errors
 
     def test_lanes_that_look_at_once_start_each_list_once(self):
         for done in range(1, 6):
