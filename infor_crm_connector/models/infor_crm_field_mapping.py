@@ -99,16 +99,23 @@ class InforCrmFieldMapping(models.Model):
 
     @api.depends("connector_id", "kind", "crm_field")
     def _compute_crm_field_id(self):
-        known = self.env["infor.crm.field"].with_context(active_test=False)
-        domain = [("connector_id", "in", self.connector_id.ids)]
-        by_name = {
-            (field.connector_id.id, field.kind, field.name.lower()): field
-            for field in known.search(domain)
-        }
+        known = self._fields_by_place([("name", "in", self.mapped("crm_field"))])
+        if any(row.crm_field and row._crm_place() not in known for row in self):
+            # names are spelled in any case; nearly always as the field has it
+            known = self._fields_by_place([])
         for mapping in self:
-            name = (mapping.crm_field or "").lower()
-            place = mapping.connector_id.id, mapping.kind, name
-            mapping.crm_field_id = by_name.get(place)
+            mapping.crm_field_id = known.get(mapping._crm_place())
+
+    def _fields_by_place(self, domain):
+        domain = [("connector_id", "in", self.connector_id.ids), *domain]
+        fields_of = self.env["infor.crm.field"].with_context(active_test=False)
+        return {
+            (field.connector_id.id, field.kind, field.name.lower()): field
+            for field in fields_of.search(domain)
+        }
+
+    def _crm_place(self):
+        return self.connector_id.id, self.kind, (self.crm_field or "").lower()
 
     def _inverse_crm_field_id(self):
         for mapping in self.filtered("crm_field_id"):

@@ -124,10 +124,14 @@ class InforCrmListSync(models.Model):
 
     # --- columns ------------------------------------------------------------------
 
-    def _picked_columns(self):
-        """The columns that need a property: those the mapping does not fill anyway."""
+    def _picked_columns(self, rows=None):
+        """The columns that need a property: those the mapping does not fill anyway.
+        ``rows``: that mapping, where it was read already (``_mapping_rows``)."""
         self.ensure_one()
-        mapped = {row.crm_field.lower() for row in self._mappings()}
+        if rows is None:
+            rows = self._mappings()
+        pulled = rows.filtered(lambda row: row.direction in ("both", "pull"))
+        mapped = {row.crm_field.lower() for row in pulled}
         return self.sudo().column_ids.filtered(lambda f: f.name.lower() not in mapped)
 
     def _column_target(self, field):

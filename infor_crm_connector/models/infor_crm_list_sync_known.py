@@ -19,13 +19,10 @@ class InforCrmListSyncKnown(models.Model):
 
     def _pulled_fields(self):
         """{Odoo target: field of the CRM} that this list may pull now."""
-        rules = self._rules(self.kind)
-        paths = self._paths()
-        return {
-            target: paths[target]
-            for target, rule in rules.items()
-            if rule.pull and target in paths
-        }
+        rows = self._mapping_rows(self.kind)
+        pulls, _pushes = self._picked_targets(rows)
+        found = self._imported_fields(rows)
+        return {t: found[t] for t in found if pulls is None or t in pulls}
 
     def _column_fields(self):
         """The same of its columns, which are filled once whatever may be pulled."""
@@ -33,16 +30,18 @@ class InforCrmListSyncKnown(models.Model):
         targets = (self._column_target(field) for field in self._picked_columns())
         return {target: paths[target] for target in targets if target in paths}
 
-    def _imported_fields(self):
+    def _imported_fields(self, rows=None):
         """What an import reads: all that the mapping allows, and the columns."""
-        paths = self._paths()
-        ceiling = self._ceiling(self.kind)
+        rows = self._mapping_rows(self.kind) if rows is None else rows
+        paths = self._paths(rows)
+        ceiling = self._ceiling(self.kind, rows)
         return {t: paths[t] for t, r in ceiling.items() if r.pull and t in paths}
 
-    def _paths(self):
-        paths = {row.odoo_field: row.crm_field for row in self._mapping_rows(self.kind)}
+    def _paths(self, rows=None):
+        rows = self._mapping_rows(self.kind) if rows is None else rows
+        paths = {row.odoo_field: row.crm_field for row in rows}
         if not self.push_only:
-            for field in self._picked_columns():
+            for field in self._picked_columns(rows):
                 paths[self._column_target(field)] = field.name
         return paths
 

@@ -104,7 +104,9 @@ class InforCrmListSyncOptions(models.Model):
         by what was picked here. Picked by Odoo target, so that the picks of a list of
         leads hold for its members that are contacts, too."""
         self.ensure_one()
-        pulls, pushes = self._picked_targets()
+        rows = self._mapping_rows(kind)
+        own = rows if kind == self.kind else None
+        pulls, pushes = self._picked_targets(own)
         return {
             target: Rule(
                 pull=rule.pull and (pulls is None or target in pulls),
@@ -112,13 +114,14 @@ class InforCrmListSyncOptions(models.Model):
                 may_clear=rule.may_clear,
                 fill_if_empty=rule.fill_if_empty,
             )
-            for target, rule in self._ceiling(kind).items()
+            for target, rule in self._ceiling(kind, rows).items()
         }
 
-    def _ceiling(self, kind):
-        """{Odoo target: Rule} of the mapping and the picked columns of a kind."""
+    def _ceiling(self, kind, rows=None):
+        """{Odoo target: Rule} of the mapping and the picked columns of a kind. Here and
+        below, ``rows``: that mapping, where it was read already."""
         self.ensure_one()
-        rows = self._mapping_rows(kind)
+        rows = self._mapping_rows(kind) if rows is None else rows
         rules = {
             row.odoo_field: Rule(
                 pull=row.direction in ("both", "pull") and not self.push_only,
@@ -129,16 +132,16 @@ class InforCrmListSyncOptions(models.Model):
             for row in rows
         }
         if kind == self.kind and not self.push_only:
-            for field in self._picked_columns():
+            for field in self._picked_columns(rows):
                 rules[self._column_target(field)] = Rule(
                     pull=True, push=not field.read_only
                 )
         return rules
 
-    def _picked_targets(self):
+    def _picked_targets(self, rows=None):
         """(targets that may be pulled, None for all; targets that may be pushed)"""
         sync = self.sudo()
-        target_of = self._target_of_field()
+        target_of = self._target_of_field(rows)
 
         def targets(picked):
             return {target_of[f.id] for f in picked if f.id in target_of}
@@ -150,12 +153,12 @@ class InforCrmListSyncOptions(models.Model):
             targets(sync.push_field_ids) if pushing else set()
         )
 
-    def _target_of_field(self):
+    def _target_of_field(self, rows=None):
         """{id of a field of Infor CRM: Odoo target it fills}; the pickers' choices."""
-        rows = self._mapping_rows(self.kind)
+        rows = self._mapping_rows(self.kind) if rows is None else rows
         found = {row.crm_field_id.id: row.odoo_field for row in rows}
         if not self.push_only:
-            for field in self._picked_columns():
+            for field in self._picked_columns(rows):
                 found.setdefault(field.id, self._column_target(field))
         return found
 

@@ -1,4 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from odoo import models
@@ -9,7 +11,7 @@ from ..lib.sdata import where as filters
 from ..lib.sdata.errors import BadRequest, ServerFault
 from ..tools.push_line import PushLine
 from ..tools.sync_look import SyncLook
-from ..tools.windows import Window, moment
+from ..tools.windows import Window, clock_of, moment
 from .infor_crm_worker_import import HTTP_WAIT
 from .infor_crm_worker_window import ADDRESS_MODIFIED, MODIFIED, NOT_UNDERSTOOD
 
@@ -38,27 +40,31 @@ class InforCrmWorkerLook(models.AbstractModel):
         facts = self._what_to_read(sync, sync.pull_window or {})
         if facts["all"]:
             return cursor
-        starts = self._starts(job, facts)
-        questions = _questions(job, facts["kinds"], starts)
+        spans = self._spans(job, facts)
+        questions = _questions(job, facts["kinds"], spans)
         with PushLine(job.client, HTTP_WAIT) as line:
             # the lane compares meanwhile, and waits when its transaction is over
             asked = line.submit(_ask, questions)
             busy = self._is_busy(job, facts)
             self.env["ir.cron"]._commit_progress()
             counts = line.wait(asked)
-        return self._after_look(job, cursor, facts, starts, counts, busy)
+        return self._after_look(job, cursor, facts, spans, counts, busy)
 
-    def _starts(self, job, facts):
-        """{field: moment behind which changes are not known}"""
+    def _spans(self, job, facts):
+        """{field: window of changes that are not known}, longer than the one that is
+        read: the first answer only tells the CRM's clock. An end there is, because
+        servers find what lies between two moments faster."""
+        skew = job.run.connector_id.sudo().clock_skew
+        end = clock_of(skew) + timedelta(days=1)
         known = job.run.list_sync_id.pull_window or {}
         until, late = self._known_until(job, known, facts)
         found = {MODIFIED: until}
         if facts["pulling"]:
             found[ADDRESS_MODIFIED] = known.get("address_until")
         return {
-            field: Window.after(known_until, moment(known_until), late).start
-            for field, known_until in found.items()
-            if known_until
+            field: replace(Window.after(until, moment(until), late), end=end)
+            for field, until in found.items()
+            if until
         }
 
     def _is_busy(self, job, facts):
@@ -81,13 +87,13 @@ class InforCrmWorkerLook(models.AbstractModel):
             self.env.cr.rollback()
             return True
 
-    def _after_look(self, job, cursor, facts, starts, counts, busy):
+    def _after_look(self, job, cursor, facts, spans, counts, busy):
         """``counts``: of changes, by kind and field; None: cannot be asked for."""
         if not facts["kinds"]:
             cursor = {**cursor, **facts, "window": None}
             return cursor if busy else {**cursor, "idle": True}
         cursor = self._window_cursor(job, cursor, facts)
-        cursor["silent"] = _silent(cursor, starts, counts)
+        cursor["silent"] = _silent(cursor, spans, counts)
         cursor["no_address_window"] = None in counts.values()
         wanted = {MODIFIED, ADDRESS_MODIFIED} if facts["pulling"] else {MODIFIED}
         if not busy and all(
@@ -103,17 +109,16 @@ class InforCrmWorkerLook(models.AbstractModel):
         return None if self._serialized(note) else cursor
 
 
-def _questions(job, kinds, starts):
+def _questions(job, kinds, spans):
     """[(kind, field, filter, how many answers have to agree on nobody)]
 
     One is not believed (docs/sdata.md 4.7), but for the few people of the other kind.
-    There is no end to what is asked for: the first answer tells the CRM's clock.
     """
-    return [
-        (kind, field, filters.between_dates(field, start, None), 1 + (kind == job.kind))
-        for field, start in starts.items()
-        for kind in kinds
-    ]
+    found = []
+    for field, span in spans.items():
+        clause = filters.between_dates(field, span.start, span.end)
+        found += [(kind, field, clause, 1 + (kind == job.kind)) for kind in kinds]
+    return found
 
 
 def _ask(client, questions):
@@ -143,15 +148,14 @@ def _ask(client, questions):
     return counts
 
 
-def _silent(cursor, starts, counts):
+def _silent(cursor, spans, counts):
     """{field: kinds} where all that the window holds was asked for: the CRM's clock may
-    have been put back."""
-    begins = {
-        MODIFIED: cursor["window"]["start"],
-        ADDRESS_MODIFIED: cursor["address_start"],
-    }
+    have been put back, or far forward."""
+    window = Window.from_json(cursor["window"])
+    begins = {MODIFIED: window.start, ADDRESS_MODIFIED: moment(cursor["address_start"])}
     found = {}
     for (kind, field), count in counts.items():
-        if count == 0 and starts[field] <= moment(begins[field]):
+        span = spans[field]
+        if count == 0 and span.start <= begins[field] and window.end <= span.end:
             found.setdefault(field, []).append(kind)
     return found

@@ -99,22 +99,20 @@ class InforCrmWorkerWindow(models.AbstractModel):
         that only pushes, whatever its people are linked with."""
         if sync.push_only:
             return self._kinds_linked(sync)
+        others = [kind for kind in KINDS if kind != sync.kind]
+        return [sync.kind, *(kind for kind in others if self._has_members(sync, kind))]
+
+    def _has_members(self, sync, kind):
+        # the kind as a constant: planners know how rare it is
         self.env.cr.execute(
-            """SELECT k FROM unnest(%(kinds)s) AS k
-                CROSS JOIN LATERAL (
-                      SELECT id FROM infor_crm_binding
-                       WHERE connector_id = %(connector)s AND kind = k OFFSET 0) b
-                 JOIN infor_crm_list_member m
-                   ON m.binding_id = b.id AND m.list_sync_id = %(sync)s
-                GROUP BY k""",
-            {
-                "kinds": [kind for kind in KINDS if kind != sync.kind],
-                "connector": sync.connector_id.id,
-                "sync": sync.id,
-            },
+            """SELECT EXISTS (
+                   SELECT FROM infor_crm_binding b
+                     JOIN infor_crm_list_member m ON m.binding_id = b.id
+                    WHERE b.connector_id = %s AND b.kind = %s
+                      AND m.list_sync_id = %s)""",
+            [sync.connector_id.id, kind, sync.id],
         )
-        others = [kind for (kind,) in self.env.cr.fetchall()]
-        return [sync.kind, *others]
+        return self.env.cr.fetchone()[0]
 
     def _kinds_linked(self, sync):
         self.env.cr.execute(
