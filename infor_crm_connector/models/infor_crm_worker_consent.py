@@ -70,6 +70,8 @@ class InforCrmWorkerConsent(models.AbstractModel):
             row for row in rows if row["opt_out"] and row["now"] != row["subscription"]
         ]
         membership.inherit(self.env, [row["now"] for row in again if row["now"]])
+        joined = [r["binding_id"] for r in rows if r["now"] and not r["subscription"]]
+        membership.look_again(self.env, joined)
         membership.seen(self.env, sync, [row["id"] for row in rows])
         left = [row for row in rows if row["out"] and not row["opt_out"]]
         if left and sync.leaving_opts_out:

@@ -36,6 +36,13 @@ class MailingFilter(models.Model):
         for segment in self:
             segment.infor_run_count = len(segment.infor_sync_ids.run_ids)
 
+    def write(self, vals):
+        """Whoever is in the segment from now on may move more than before."""
+        result = super().write(vals)
+        if "mailing_domain" in vals:
+            self.sudo().infor_sync_ids._look_again(push=True)
+        return result
+
     def action_infor_push(self):
         """*Push to Infor CRM*."""
         self.ensure_one()

@@ -114,6 +114,46 @@ class TestSetUpMeanwhile(SyncCase):
         self.assertTrue(there)
         self.assertEqual(self.person.properties[name], there)
 
+    # --- more lists -------------------------------------------------------------------
+
+    def passed_over(self):
+        """An edit that this person's list does not send."""
+        self.set_up(self.sync, pushing=("FirstName",))
+        self.synced()
+        self.odoo_edit(self.person, phone="+1 555 0100")
+        self.synced()
+        self.assertNotIn("0100", self.phone_there() or "")
+
+    def pushed(self, **target):
+        """Another list, or a segment, that sends phone numbers."""
+        sync = self.env["infor.crm.list.sync"]._push_target(self.connector, **target)
+        self.set_up(sync, pushing=("WorkPhone",))
+        return sync
+
+    def test_who_is_put_on_a_list_that_lets_more_travel_is_looked_at_again(self):
+        other = self.env["mailing.list"].create({"name": "Phones"})
+        sync = self.pushed(list_id=other.id)
+        self.synced(sync, "push")
+        self.passed_over()
+        other.contact_ids = [(4, self.person.id)]
+        self.synced(sync, "push")
+        self.assertIn("0100", self.phone_there())
+
+    def test_so_is_who_is_in_a_segment_since_its_filter_was_changed(self):
+        segment = self.env["mailing.filter"].create(
+            {
+                "name": "Phones",
+                "mailing_model_id": self.env["ir.model"]._get_id("mailing.contact"),
+                "mailing_domain": "[('id', '=', 0)]",
+            }
+        )
+        sync = self.pushed(filter_id=segment.id)
+        self.synced(sync, "push")
+        self.passed_over()
+        segment.mailing_domain = f"[('id', '=', {self.person.id})]"
+        self.synced(sync, "push")
+        self.assertIn("0100", self.phone_there())
+
     def mine(self, env):
         return self.sync.with_env(env).with_user(self.user)
 

@@ -117,3 +117,14 @@ def seen(env, sync, members):
     """Remember the subscriptions of these members as they are now."""
     if members:
         env.cr.execute(SQL(_SEEN, ids=list(members), list=sync.list_id.id))
+
+
+def look_again(env, bindings):
+    """People who joined a list may move more than before: also what was edited long
+    ago, and passed over since."""
+    if bindings:
+        env.cr.execute(
+            "UPDATE infor_crm_binding SET odoo_stamp = NULL WHERE id = ANY(%s)",
+            [list(bindings)],
+        )
+        env["infor.crm.binding"].invalidate_model(["odoo_stamp"])
