@@ -1,4 +1,5 @@
 import base64
+import re
 import secrets
 
 from dateutil.relativedelta import relativedelta
@@ -8,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ..tools import preview_clean, preview_delta
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 PATH = "/infor_crm/preview/"
 MONTHS = "infor_crm_connector.preview_months"
 DEFAULT_MONTHS = 24
@@ -119,7 +121,9 @@ class InforCrmPreview(models.Model):
 
     @api.model
     def _of_token(self, token):
-        return self.sudo().search([("token", "=", token)]) if token else self
+        """Nothing for what no token of ours can be; the database never sees it."""
+        known = _TOKEN.fullmatch(token or "")
+        return self.sudo().search([("token", "=", token)]) if known else self.browse()
 
     def _count_opening(self):
         self.env.cr.execute(

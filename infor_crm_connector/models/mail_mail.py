@@ -77,12 +77,19 @@ class MailMail(models.Model):
 
     def _infor_with_links(self, trace, mail):
         """The captured mail with what is needed to disarm it later."""
-        mailing = trace.mass_mailing_id
-        hosts = frozenset(
-            urlsplit(url).netloc.lower()
-            for url in (mailing.get_base_url(), self.get_base_url())
-        )
+        hosts = self._infor_hosts(trace.mass_mailing_id)
+        # wherever Odoo counts clicks: it alone writes the person's trace into a link
+        hosts |= preview_clean.counting_hosts(mail["body"], trace.id)
         codes = preview_clean.short_codes(mail["body"], hosts)
         trackers = self.env["link.tracker.code"].sudo().search([("code", "in", codes)])
         targets = {code.code: code.link_id.url for code in trackers}
         return {**mail, "hosts": hosts, "targets": targets}
+
+    def _infor_hosts(self, mailing):
+        """Names under which this Odoo is known, lower-cased."""
+        addresses = [mailing.get_base_url(), self.get_base_url()]
+        addresses += self._infor_websites().mapped("domain")
+        return {urlsplit(url).netloc.lower() for url in addresses}
+
+    def _infor_websites(self):
+        return self.env["website"].sudo().search([("domain", "!=", False)])

@@ -55,6 +55,23 @@ def short_codes(body, hosts):
     return {code for code in (_code_of(link, hosts) for link in links) if code}
 
 
+def counting_hosts(body, trace_id):
+    """Hosts of the links that count clicks of this very person."""
+    root = _parsed(body)
+    if root is None:
+        return set()
+    ends = f"/m/{trace_id}"
+    found = set()
+    for element in root.iter("a", "area"):
+        try:
+            parts = urlsplit(element.get("href", "").strip())
+        except ValueError:
+            continue
+        if parts.netloc and _SHORT.match(parts.path) and parts.path.endswith(ends):
+            found.add(parts.netloc.lower())
+    return found
+
+
 def cleaned(body, hosts, targets, title=""):
     """The page, as a whole HTML document; "" for a mail without text.
 
