@@ -98,15 +98,16 @@ class InforCrmForm(models.AbstractModel):
         return (form_marks.parse(html), record.display_name) if html else (None, "")
 
     def _connector(self, marks, website):
-        """The one chosen, or the first of the website's company."""
+        """The one chosen, or the first of the website's company. Where several are,
+        none stands in for one that was chosen and is not there any more."""
         connectors = self.env["infor.crm.connector"].sudo()
-        own = [("company_id", "=", website.company_id.id)]
+        own = connectors.with_context(active_test=False).search(
+            [("company_id", "=", website.company_id.id)], order="id"
+        )
         chosen = marks.options["connector"]
-        if chosen.isdecimal():
-            found = connectors.search([*own, ("id", "=", int(chosen))])
-            if found:
-                return found
-        return connectors.search(own, order="id", limit=1)
+        if chosen.isdecimal() and (len(own) > 1 or int(chosen) in own.ids):
+            own = own.filtered(lambda connector: connector.id == int(chosen))
+        return own.filtered("active")[:1]
 
     @api.model
     def _submit(self, opened, posted, record, website, page):
@@ -174,7 +175,10 @@ class InforCrmForm(models.AbstractModel):
 
 def _own_page(page, website):
     """Path of the page it was sent from. Browsers tell, and so may anybody."""
-    path = clean(urlsplit(page or "").path, 300)
+    try:
+        path = clean(urlsplit(page or "").path, 300)
+    except ValueError:
+        return ""
     if not path.startswith("/"):
         return ""
     return f"{(website.domain or '').rstrip('/')}{path}"

@@ -71,6 +71,24 @@ class TestForms(FormsCase):
         self.drain()
         self.assertEqual(self.lead()["STATUS"], "New")
 
+    def test_of_several_connectors_none_is_a_substitute_for_the_one_chosen(self):
+        other = self.make_connected(name="Other")
+        self.page(self.form(connector=other.id))
+        self.visit()
+        row = self.outbox.search([("type", "=", "submission")])
+        self.assertEqual(row.connector_id, other)
+        row.unlink()
+        other.active = False
+        logger = "odoo.addons.infor_crm_connector.models.infor_crm_form"
+        with self.assertLogs(logger, "WARNING"):
+            self.assertTrue(self.visit()["id"])
+        self.assertFalse(self.outbox.search([]))
+        # connected anew, say: the only one there is
+        other.unlink()
+        self.env.flush_all()
+        self.visit()
+        self.assertEqual(self.rows_of().connector_id, self.connector)
+
     def test_the_crm_form_makes_a_lead_in_odoo_and_links_it(self):
         asked = [
             ("contact_name", "Your Name", "char"),

@@ -67,6 +67,24 @@ class TestForged(FormsCase):
         options = self.rows_of().payload["options"]
         self.assertEqual(options["policy"], "")
 
+    def test_an_odd_page_is_no_page(self):
+        """Browsers tell where a form was sent from, and so may anybody."""
+        for page in ("http://[", "x" * 5000, "http://évil/é%00", "//[::1/"):
+            with self.subTest(page[:20]):
+                answer = self.url_open(
+                    "/website/form/mail.mail",
+                    data={
+                        **self.values(),
+                        **self.signed(""),
+                        "infor_crm_seal": self.good,
+                    },
+                    headers={"Referer": page.encode()},
+                )
+                self.assertTrue(answer.json()["id"])
+                row = self.rows_of()
+                self.assertTrue(row.payload["fields"])
+                row.unlink()
+
     def test_the_seal_of_another_form_is_worth_nothing_here(self):
         """A form for mails and one for leads: neither's seal goes with the other."""
         self.page(self.form("crm.lead", push="form2"), "other")
