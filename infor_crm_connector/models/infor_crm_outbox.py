@@ -235,9 +235,3 @@ class InforCrmOutbox(models.Model):
             {"connector": connector.id, "reason": reason},
         )
         self.invalidate_model()
-
-    @api.model
-    def _unpark_changed(self):
-        """Rows that somebody had to attend to, and whose circumstances changed."""
-        self.env.cr.execute(sql.CHANGED)
-        self.browse([row[0] for row in self.env.cr.fetchall()])._retry()

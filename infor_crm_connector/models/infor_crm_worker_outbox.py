@@ -38,7 +38,8 @@ class InforCrmWorkerOutbox(models.AbstractModel):
     def _drain_outbox(self, lane, end):
         """Send what is due until about ``end``; True when there was something."""
         self._outbox_aside(sql.SETTLE, lane=lane)
-        self.env["infor.crm.outbox"]._unpark_changed()
+        self._outbox_aside(sql.UNPARK)
+        # a snapshot that sees it
         self.env["ir.cron"]._commit_progress()
         worked = False
         for connector in self._outbox_connectors():
@@ -250,10 +251,10 @@ class InforCrmWorkerOutbox(models.AbstractModel):
             # some servers complain and do it all the same
             verify = created and isinstance(error, RejectedPayload)
             return Result("parked", verify=verify, **told)
+        limit = job.connector.sudo().execution_limit if lost else None
         if task.attempts + 1 >= len(PATIENCE):
-            return Result("parked", tried=True, **told)
+            return Result("parked", seconds=limit, tried=True, **told)
         if lost:
-            limit = job.connector.sudo().execution_limit
             return Result("unsure", seconds=limit, tried=True, **told)
         seconds = max(PATIENCE[task.attempts], error.retry_after or 0)
         return Result(again, seconds=seconds, tried=True, **told)
@@ -269,8 +270,16 @@ class InforCrmWorkerOutbox(models.AbstractModel):
         )
         if tasks[0].todo == "verify":
             return self._outbox_unchanged(tasks, verify=True)
-        # a retry of what was announced begins with looking for it
-        return {task.id: Result("parked", reason=sentence) for task in tasks}
+        # a retry of what was announced begins with looking for it, in its time
+        limit = job.connector.sudo().execution_limit
+        return {
+            task.id: Result(
+                "parked",
+                reason=sentence,
+                seconds=limit if task.id in job.sent else None,
+            )
+            for task in tasks
+        }
 
     # --- what became of them --------------------------------------------------------
 

@@ -4,7 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..tools import remedies
+from ..tools.outbox_sql import STAMP, UNPARK
 from .notes_common import NotesCase
+from .test_connector_together import TogetherCase
 
 
 @tagged("post_install", "-at_install")
@@ -58,8 +60,6 @@ class TestOutbox(NotesCase):
         self.assertEqual((first.state, second.state), ("parked", "done"))
 
     def stamp(self, row):
-        from ..tools.outbox_sql import STAMP
-
         self.env.flush_all()
         self.env.cr.execute(
             f"SELECT {STAMP} FROM infor_crm_outbox o WHERE o.id = %s", [row.id]
@@ -179,6 +179,25 @@ class TestOutbox(NotesCase):
         row = self.env["infor.crm.outbox"]._add(self.connector, "note", "lead:1", {})
         self.assertTrue(row.display_name)
         self.assertTrue(remedies.sentence(self.env, {"error": "BudgetExceeded"}))
+
+
+@tagged("post_install", "-at_install")
+class TestLanesTogether(TogetherCase):
+    def test_two_lanes_take_up_the_same_rows_without_a_conflict(self):
+        """Somebody changed the connector, and all lanes see it in the same minute."""
+        with self.server() as env:
+            outbox = env["infor.crm.outbox"]
+            row = outbox._add(self.on(env), "note", "lead:1", {}, kind="lead", key="Q")
+            row.write({"state": "parked", "stamp": "as it was"})
+        with self.server() as one, self.server() as other:
+            other.cr.execute("SELECT 1 FROM infor_crm_outbox")  # its snapshot begins
+            one.cr.execute(UNPARK)
+            self.assertEqual(one.cr.rowcount, 1)
+            other["infor.crm.worker"]._outbox_aside(UNPARK)
+            one.cr.commit()
+            other["infor.crm.worker"]._outbox_aside(UNPARK)
+        with self.server() as env:
+            self.assertEqual(env["infor.crm.outbox"].browse(row.id).state, "waiting")
 
 
 @tagged("post_install", "-at_install")

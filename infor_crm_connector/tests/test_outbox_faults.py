@@ -116,6 +116,24 @@ class TestLostAnswers(FaultCase):
                 rows[0].next_try = False
                 self.env.flush_all()
 
+    def test_nobody_sends_it_again_before_the_time_is_over(self):
+        """Not even who presses Retry, after it was given up."""
+        rows = self.rows(self.message)
+        rows.attempts = 7
+        self.env.flush_all()
+        self.crm.fault(match="history/$batch", count=1, fault="drop_before")
+        self.drain()
+        self.assertEqual(self.states(), {"parked"})
+        self.crm.clear_requests()
+        self.env.cr.execute("DELETE FROM infor_crm_connector_pulse")
+        rows.action_retry()
+        self.env.flush_all()
+        self.drain()
+        self.assertEqual(self.asked(), [])
+        self.assertEqual(self.states(), {"unsure"})
+        self.settled()
+        self.assertOnce()
+
     def test_who_converts_a_lead_in_between_does_not_cause_a_second(self):
         self.lost(fault="drop_after")
         row = self.rows(self.message)[0]
@@ -212,6 +230,13 @@ class TestKilled(FaultCase):
         self.settled()
         self.assertOnce()
 
+    def test_a_request_may_wait_for_its_turn_after_it_was_announced(self):
+        self.until("announced")
+        self.drain()
+        for row in self.rows(self.message):
+            looked_for = (row.next_try - row.sent_at).total_seconds()
+            self.assertGreaterEqual(looked_for, LIMIT + 30)
+
     def test_after_it_sent(self):
         self.until("sent")
         self.drain(number=2)
@@ -230,10 +255,10 @@ class TestKilled(FaultCase):
         self.until("sent")
         self.crm.sql("DELETE FROM HISTORY WHERE USERDEF3 LIKE 'odoo-%'")
         self.drain()
-        with self.later(seconds=LIMIT + 20):
+        with self.later(seconds=LIMIT + 80):
             self.until("looked and sent")
         self.drain()
         self.assertEqual(self.states(), {"unsure"})
-        with self.later(seconds=2 * LIMIT + 60):
+        with self.later(seconds=2 * (LIMIT + 80)):
             self.drain()
         self.assertOnce()

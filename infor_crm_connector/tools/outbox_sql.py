@@ -15,10 +15,13 @@ STAMP = """
           WHERE b.connector_id = o.connector_id AND b.kind = o.kind AND b.key = o.key),
         (SELECT max(b.key) FROM infor_crm_binding b
           WHERE b.connector_id = o.connector_id AND b.converted_from = o.key))"""
-RETRY = """
+# A parked row whose answer was lost knows when it may be looked for.
+_AGAIN = """
     UPDATE infor_crm_outbox o
        SET state = CASE WHEN sent_at IS NULL THEN 'waiting' ELSE 'unsure' END,
-           next_try = NULL, attempts = 0, lane = NULL, stamp = NULL
+           next_try = CASE WHEN sent_at IS NULL THEN NULL ELSE next_try END,
+           attempts = 0, lane = NULL, stamp = NULL"""
+RETRY = f"""{_AGAIN}
      WHERE id = ANY(%s) AND (state = 'parked' OR state IN ('waiting', 'unsure')
                              AND lane IS NULL AND sent_at IS NULL)
     RETURNING id"""
@@ -30,11 +33,12 @@ _DROP = """
 DROP_IDS = f"{_DROP} AND id = ANY(%(ids)s) AND lane IS NULL"
 DROP_ALL = f"{_DROP} AND connector_id = %(connector)s"
 # Rows that somebody had to attend to, and whose circumstances changed.
-CHANGED = f"""
-    SELECT o.id FROM infor_crm_outbox o
-     WHERE o.state = 'parked' AND o.lane IS NULL
-       AND o.stamp IS DISTINCT FROM {STAMP}
-     LIMIT 200"""
+UNPARK = f"""{_AGAIN}
+     WHERE id IN (
+        SELECT o.id FROM infor_crm_outbox o
+         WHERE o.state = 'parked' AND o.lane IS NULL
+           AND o.stamp IS DISTINCT FROM {STAMP}
+         ORDER BY o.id LIMIT 200 FOR NO KEY UPDATE OF o SKIP LOCKED)"""
 # What may be sent now, in its turn.
 DUE = """
     o.lane IS NULL AND (o.next_try IS NULL OR o.next_try <= %(now)s)
@@ -79,13 +83,16 @@ CLAIM_DOUBTS = """
          WHERE connector_id = %(connector)s AND verify_at <= %(now)s AND lane IS NULL
          ORDER BY id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING id, type, 'verify'"""
+# After it was announced, a request may wait for its turn and be on its way so long.
+ON_ITS_WAY = "interval '60 seconds'"
 # Whoever executes a lane settles what its last holder left: Odoo's lock on the cron
 # job says that nobody else works on it.
-SETTLE = """
+SETTLE = f"""
     UPDATE infor_crm_outbox o
        SET state = CASE WHEN o.state = 'sending' THEN 'unsure' ELSE o.state END,
            next_try = CASE WHEN o.state = 'sending'
                            THEN o.sent_at + c.execution_limit * interval '1 second'
+                                + {ON_ITS_WAY}
                            ELSE o.next_try END,
            lane = NULL
       FROM infor_crm_connector c
