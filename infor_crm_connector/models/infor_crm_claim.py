@@ -63,8 +63,10 @@ _SETTLED = f"""
 _SENT = f"""
     UPDATE infor_crm_claim c
        SET state = 'sent', sent_at = clock_timestamp() AT TIME ZONE 'UTC',
-           attempts = c.attempts + 1, known = r.known
-      FROM jsonb_to_recordset(%(rows)s) AS r(address varchar, known jsonb)
+           attempts = c.attempts + 1, known = r.known, odoo_model = %(model)s,
+           res_id = r.res_id
+      FROM jsonb_to_recordset(%(rows)s)
+           AS r(address varchar, known jsonb, res_id int4)
      WHERE c.connector_id = %(connector)s AND c.purpose = %(purpose)s
        AND c.address = r.address AND {_MINE} AND c.state <> 'done'
     RETURNING c.address"""
@@ -104,6 +106,8 @@ class InforCrmClaim(models.Model):
     sent_at = fields.Datetime()
     attempts = fields.Integer()
     known = fields.Json()
+    odoo_model = fields.Char()
+    res_id = fields.Integer("Odoo record")
     key = fields.Char("Infor CRM key")
 
     _address_unique = models.UniqueIndex("(connector_id, purpose, address)")
@@ -157,15 +161,32 @@ class InforCrmClaim(models.Model):
         }
 
     @api.model
-    def _send(self, run, known_of, purpose="person"):
+    def _send(self, run, known_of, people=(None, {}), purpose="person"):
         """The request goes out now; addresses that are still ours.
 
-        ``known_of``: {address: keys of records that have it already}.
+        ``known_of``: {address: keys of records that have it already}. ``people``: their
+        model in Odoo, {address: id}; whoever gets another address is known by that.
         """
-        rows = [{"address": a, "known": sorted(k)} for a, k in known_of.items()]
-        facts = self._facts(run, purpose, ())
+        model, ids = people
+        rows = [
+            {"address": a, "known": sorted(k), "res_id": ids.get(a)}
+            for a, k in known_of.items()
+        ]
+        facts = {**self._facts(run, purpose, ()), "model": model}
         self.env.cr.execute(SQL(_SENT, rows=Json(rows), **facts))
         return {address for (address,) in self.env.cr.fetchall()}
+
+    @api.model
+    def _sent_as(self, connector, model, ids):
+        """{person: address} of those who were sent without an answer so far."""
+        self.env.cr.execute(
+            """SELECT res_id, address FROM infor_crm_claim
+                WHERE connector_id = %s AND odoo_model = %s AND res_id = ANY(%s)
+                  AND state = 'sent'
+                ORDER BY sent_at""",
+            [connector.id, model, list(ids)],
+        )
+        return dict(self.env.cr.fetchall())
 
     @api.model
     def _unanswered(self, run, addresses, purpose="person"):

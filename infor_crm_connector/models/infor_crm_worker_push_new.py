@@ -4,6 +4,7 @@ from odoo import models
 
 from ..const import RESOURCES
 from ..tools import consent_flags, push_tried
+from ..tools.page_feed import FeedTimeout
 from ..tools.push_book import PushBook
 from ..tools.push_line import outage, post_all
 from ..tools.push_look import DOUBTS, read_by_address
@@ -54,8 +55,13 @@ class InforCrmWorkerPushNew(models.AbstractModel):
     def _persons(self, work, rows):
         if not rows:
             return []
-        values = work.odoo.read([row["id"] for row in rows])
-        return [Person.of(row, values.get(row["id"], {})) for row in rows]
+        ids = [row["id"] for row in rows]
+        values = work.odoo.read(ids)
+        people = [Person.of(row, values.get(row["id"], {})) for row in rows]
+        sent_as = self.env["infor.crm.claim"]._sent_as(work.connector, work.model, ids)
+        for person in people:
+            person.sent_as(sent_as.get(person.id))
+        return people
 
     def _meet(self, work, line, job, meeting, cursor):
         """All of a page of people; true when the run was left."""
@@ -63,11 +69,16 @@ class InforCrmWorkerPushNew(models.AbstractModel):
         self._serialized(partial(self._decide_new, work, meeting))
         self._unlocked()
         if claimed := meeting.of("create"):
-            for _doubt in range(DOUBTS):
-                self._look_for(work, line, meeting, {p.address for p in claimed})
+            addresses = {person.address for person in claimed}
+            for doubt in range(DOUBTS):
+                self._look_for(work, line, meeting, addresses, around=not doubt)
             self._serialized(partial(self._decide_new, work, meeting))
             self._unlocked()
-        self._send_new(work, line, job, meeting)
+        try:
+            self._send_new(work, line, job, meeting)
+        except FeedTimeout:
+            self._call_off(job, meeting)
+            raise
         stop = outage(meeting.results, self._patient(job))
         if stop:
             self._keep_new(work, job, meeting)
@@ -83,11 +94,13 @@ class InforCrmWorkerPushNew(models.AbstractModel):
 
     # --- find out ---------------------------------------------------------------------
 
-    def _look_for(self, work, line, meeting, addresses):
+    def _look_for(self, work, line, meeting, addresses, around=False):
         """Adds what both kinds have with these addresses."""
         if addresses:
             asked = [
-                line.submit(read_by_address, kind, work.readers[kind], addresses)
+                line.submit(
+                    read_by_address, kind, work.readers[kind], addresses, around
+                )
                 for kind in PUSHED_KINDS
             ]
             for future in asked:
@@ -136,6 +149,15 @@ class InforCrmWorkerPushNew(models.AbstractModel):
         self._take(line, created)
         self._take_results(work, line, changed, PAGE)
 
+    def _call_off(self, job, meeting):
+        """Nothing leaves any more; what left may be under way from now on."""
+        job.client.close()
+        self._serialized(partial(self._note_lost, job, meeting.sending))
+
+    def _note_lost(self, job, people):
+        lost = {person.address for person in people}
+        self.env["infor.crm.claim"]._unanswered(job.run, lost)
+
     def _prepare(self, work, job, meeting):
         """What to send, and the claims of those who are sent now."""
         people = meeting.people
@@ -146,7 +168,9 @@ class InforCrmWorkerPushNew(models.AbstractModel):
         for person in meeting.of("create"):
             meeting.lead(work, person, rules[person.id], person.id in left)
         known = {p.address: p.known for p in meeting.of("create")}
-        sent = self.env["infor.crm.claim"]._send(job.run, known) if known else set()
+        claims = self.env["infor.crm.claim"]
+        who = {p.address: p.id for p in meeting.of("create")}
+        sent = claims._send(job.run, known, (work.model, who)) if known else set()
         meeting.sending = [p for p in meeting.of("create") if p.address in sent]
         for person in meeting.of("create"):
             if person.address not in sent:
@@ -245,6 +269,7 @@ class InforCrmWorkerPushNew(models.AbstractModel):
     def _keep_new(self, work, job, meeting):
         """An outage: what was linked or created stays, all else is found again."""
         came = meeting.taken()
+        lost = [p for p in meeting.sending if meeting.unanswered(p)]
 
         def keep():
             rows = PushRows(work)
@@ -259,6 +284,7 @@ class InforCrmWorkerPushNew(models.AbstractModel):
         if came.people:
             with self._address_lock():
                 self._serialized(keep)
+        self._serialized(partial(self._note_lost, job, lost))
         self._unlocked()
 
 

@@ -1,5 +1,6 @@
 """One person is created once, whatever happens to the answer."""
 
+import time
 from unittest.mock import patch
 
 from odoo.tests import tagged

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ..const import RESOURCES
 from ..lib.sdata import where
-from ..lib.sdata.errors import BadRequest
+from ..lib.sdata.errors import BadRequest, ServerFault
 from ..lib.sync import Candidate, Incoming
 from .import_values import usable_address
 
@@ -74,14 +74,23 @@ def _take_page(found, kind, reader, page):
     found.missing.setdefault(kind, []).extend(page.missing)
 
 
-def read_by_address(client, kind, reader, addresses):
-    """[Seen] with one of these normalised addresses, compared as we normalise them."""
+def read_by_address(client, kind, reader, addresses, around=False):
+    """[Seen] with one of these normalised addresses, compared as we normalise them.
+
+    ``around``: also where something else is written around the address, like a name;
+    the CRM reads all its addresses for that.
+    """
     wanted = set(addresses)
     found = {}
-    for clause in _clauses(sorted(addresses)):
+    for clause in _clauses(sorted(addresses), around):
         try:
             records = _read_all(client, kind, reader, clause)
         except BadRequest:
+            continue
+        except ServerFault:
+            if not around:
+                raise
+            around = False
             continue
         for record in records:
             address = usable_address(record.get(ADDRESS_FIELD))
@@ -92,9 +101,13 @@ def read_by_address(client, kind, reader, addresses):
     raise BadRequest(reason="no filter by address", kind=RESOURCES[kind])
 
 
-def _clauses(addresses):
-    """The best first. Databases may tell letters' cases apart, and people type blanks;
-    plain equality is what every server understands."""
+def _clauses(addresses, around):
+    """The best first. Databases may tell letters' cases apart, and people type blanks,
+    or a name before the address; plain equality is what every server understands."""
+    if around:
+        # "_" fits any letter, which finds too many rather than too few
+        patterns = [f"%{address}%" for address in addresses if "[" not in address]
+        yield where.like_one_of("lower(%s)", ADDRESS_FIELD, patterns or addresses)
     yield where.one_of("lower(trim(%s))", ADDRESS_FIELD, addresses)
     yield where.one_of("lower(%s)", ADDRESS_FIELD, addresses)
     yield where.in_(ADDRESS_FIELD, addresses)

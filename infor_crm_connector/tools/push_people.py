@@ -185,8 +185,8 @@ class Person:
     ``verdict``: no_email, same_address, gone, ask, held, no_answer, given_up,
     not_added, incomplete, link, create; "" while undecided. ``other``: of the same
     address; ``detail``: why, in words. ``known``: keys that have the address.
-    ``again``: was sent before, without an answer. ``change``: what is sent to the
-    record to link with.
+    ``again``: was sent before, without an answer; ``moved``: with ``address``, which is
+    another today. ``change``: what is sent to the record to link with.
     """
 
     id: int
@@ -202,6 +202,7 @@ class Person:
     cards: tuple = ()
     known: frozenset = frozenset()
     again: bool = False
+    moved: bool = False
     wire: dict = field(default_factory=dict)
     sent: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)
@@ -218,6 +219,12 @@ class Person:
             row["blacklisted"],
             odoo,
         )
+
+    def sent_as(self, address):
+        """Under another address than today's, and the answer is not known: that comes
+        first, or the person would be made twice."""
+        if address and address != self.address:
+            self.address, self.moved = address, True
 
     @property
     def kind(self):
@@ -317,6 +324,9 @@ class Matching:
             return "held"
         if held and held.sent and held.wait > 0:
             return "no_answer"
+        if person.moved:
+            # never arrived: with today's address it is somebody new, soon
+            return "held"
         if held and held.attempts >= TRIES:
             return "given_up"
         return "create" if self._may_add else "not_added"

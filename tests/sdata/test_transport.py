@@ -7,6 +7,7 @@ import json
 import threading
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl
 
 import pytest
@@ -221,6 +222,29 @@ def test_not_more_calls_than_allowed_are_under_way():
         thread.join()
     assert most[0] <= 3
     assert crm.request_count == 12
+
+
+def test_nothing_leaves_a_client_that_was_closed():
+    """Threads may still be at work for somebody who does not wait any more."""
+    entered, go_on = threading.Event(), threading.Event()
+
+    def answer(environ):
+        entered.set()
+        go_on.wait(10)
+        return 200, FEED, []
+
+    app = App(answer)
+    crm = app.client(parallel=1)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(crm.count, "leads")
+        entered.wait(10)
+        second = pool.submit(crm.count, "leads")
+        crm.close()
+        go_on.set()
+        assert first.result() == 3
+        with pytest.raises(errors.Halted):
+            second.result()
+    assert len(app.environs) == 1
 
 
 def test_odd_numbers_of_libraries_are_translated():

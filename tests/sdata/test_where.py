@@ -103,6 +103,17 @@ def test_a_list_may_be_compared_with_what_a_function_makes_of_a_field():
         where.one_of("lower(%s)", "Email)", ["a"])
 
 
+def test_a_field_may_be_like_one_of_several_patterns():
+    clause = where.like_one_of("lower(%s)", "Email", ["%o'hara@a.b%", "%c@d.e%"])
+    assert clause == (
+        "(lower(Email) like '%o''hara@a.b%') or (lower(Email) like '%c@d.e%')"
+    )
+    with pytest.raises(ValueError, match="no pattern"):
+        where.like_one_of("lower(%s)", "Email", [])
+    with pytest.raises(ValueError, match="function"):
+        where.like_one_of("drop(%s)", "Email", ["a"])
+
+
 def test_lists_of_keys_are_cut_to_what_servers_take():
     clauses = list(where.in_chunks("Id", [f"C{n}" for n in range(250)]))
     assert [clause.count(",") + 1 for clause in clauses] == [100, 100, 50]

@@ -31,7 +31,13 @@ from urllib3.exceptions import HTTPError
 from . import body, masking, urls
 from .budget import Budget, Pace
 from .clock import ClockSkew
-from .errors import ForeignAddressRefused, PlainHttpRefused, RedirectRefused, SDataError
+from .errors import (
+    ForeignAddressRefused,
+    Halted,
+    PlainHttpRefused,
+    RedirectRefused,
+    SDataError,
+)
 from .faults import translated
 from .masking import Credentials
 from .network import AddressPolicy, GuardedAdapter
@@ -116,6 +122,7 @@ class Transport:
         self._adapter = adapter or GuardedAdapter(self.policy, parallel + 1)
         self._slots = threading.BoundedSemaphore(parallel)
         self._count_lock = threading.Lock()
+        self._closed = False
         self._jar = _Jar()
         self._local = threading.local()
         masking.install(__name__)
@@ -140,6 +147,8 @@ class Transport:
             session = self._session()
             prepared = self._prepared(session, call)
         with self._slots, self._told(call):
+            if self._closed:
+                raise Halted(reason="closed")
             if ready:
                 ready()
             self._counted()
@@ -160,7 +169,9 @@ class Transport:
         return answer
 
     def close(self) -> None:
-        """Close idle connections; an adapter that was given stays the giver's."""
+        """From here on nothing leaves, whatever threads may still be at work; idle
+        connections are closed, an adapter that was given stays the giver's."""
+        self._closed = True
         if self._guarded:
             self._adapter.close()
 

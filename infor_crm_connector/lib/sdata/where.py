@@ -128,6 +128,20 @@ def one_of(function: str, field: str, values: Iterable[Value]) -> str:
     return f"{function % name(field)} in {quote(values)}"
 
 
+def like_one_of(function: str, field: str, patterns: Iterable[str]) -> str:
+    """Any of the patterns, on what a function makes of the field.
+
+    >>> like_one_of("lower(%s)", "Email", ["%jane@example.com%"])
+    "lower(Email) like '%jane@example.com%'"
+    """
+    if function not in _FUNCTIONS:
+        raise ValueError(f"not a function to filter by: {function!r}")
+    found = or_(*(f"{function % name(field)} like {quote(p)}" for p in patterns))
+    if not found:
+        raise ValueError("no pattern matches nothing: do not ask")
+    return found
+
+
 def in_chunks(field: str, values: Iterable[Value]) -> Iterator[str]:
     """``in`` clauses of at most :data:`KEYS_PER_LIST` values each."""
     values = list(values)
