@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo import api
 from odoo.tools import email_normalize
 
+from ..models import infor_crm_connector_guard as guard
 from .common import SimulatorCase
 
 
@@ -15,10 +16,12 @@ class ImportCase(SimulatorCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.user = cls.env.ref("base.user_admin")
+        cls.connector = cls.make_connected()
 
     def setUp(self):
         super().setUp()
-        self.connector = self.make_connected()
+        # each test has all requests of a minute before it
+        guard._budgets.clear()
 
     def field(self, name, kind="lead"):
         found = self.env["infor.crm.field"].search(
