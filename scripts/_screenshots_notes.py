@@ -44,6 +44,7 @@ def send(walk: Walk, mailing: int) -> None:
     domain = [("mailing_id", "=", mailing), ("type", "=", "note")]
     walk.until("infor.crm.outbox", [*domain, ("state", "=", "done")], 20)
     walk.until("mailing.mailing", [("id", "=", mailing), ("state", "=", "done")])
+    walk.until_none("mailing.trace", [("trace_status", "=", "outgoing")])
     walk.open(f"/odoo/email-marketing/{mailing}", ".o_form_view")
     page.wait_for_selector("button[name=action_view_infor_notes]:visible")
     walk.picture("note-sent")
@@ -70,6 +71,7 @@ def in_the_crm(walk: Walk, mailing: int) -> None:
 def outbox(walk: Walk) -> None:
     page = walk.page
     walk.until("infor.crm.outbox", [("state", "=", "parked")])
+    walk.until_none("infor.crm.outbox", [("state", "in", ("waiting", "sending"))])
     walk.open("/odoo/infor-crm-outbox", ".o_list_view .o_data_row")
     walk.picture("outbox")
     page.locator(".o_data_row", has_text="Needs attention").first.click()

@@ -11,37 +11,37 @@ ADDRESS = "bo.chan@steel.example"
 
 
 def questions(walk: Walk) -> None:
-    twins_in_the_crm(walk)
     opt_outs_lifted(walk)
     people_gone(walk)
-    for name, entry in ((LEADS, SETUP), ("Newsletter", "Push to Infor CRM")):
-        walk.open_window(name, entry)
-        walk.click("action_run_now", ".modal")
-        walk.page.wait_for_selector(".modal", state="detached")
-        walk.until_runs_are_over()
+    run(walk, LEADS, SETUP)
+    twins_in_the_crm(walk)
+    run(walk, "Newsletter", "Push to Infor CRM")
     walk.until("infor.crm.question", [("state", "=", "open")], 3)
     look(walk)
     look_at_the_mailing(walk)
 
 
+def run(walk: Walk, mailing_list: str, entry: str) -> None:
+    walk.open_window(mailing_list, entry)
+    walk.click("action_run_now", ".modal")
+    walk.page.wait_for_selector(".modal", state="detached")
+    walk.until_runs_are_over()
+
+
 def twins_in_the_crm(walk: Walk) -> None:
-    """A contact and a lead with the address of somebody in another list."""
+    """Two contacts with the address of somebody in another list."""
     connectors = walk.odoo("infor.crm.connector", "search", [])
     walk.odoo("infor.crm.connector", "write", connectors, {"match_rule": "ask"})
-    account = walk.crm.first("accounts", "AccountName like 'S%'")
-    person = {"FirstName": "Bo", "LastName": "Chan", "Email": ADDRESS}
-    walk.crm.ask(
-        "POST",
-        "contacts",
-        {
-            **person,
-            "Account": {"$key": account["$key"]},
-            "WorkPhone": "+44 113 496 0000",
-            "Title": "Buyer",
-        },
-    )
-    lead = {"Company": "Steel and Company Ltd", "WorkPhone": "+44 113 496 0155"}
-    walk.crm.ask("POST", "leads", {**person, **lead})
+    for letter, title, phone in (
+        ("S", "Buyer", "+44 113 496 0000"),
+        ("B", "Head of Purchasing", "+44 113 496 0155"),
+    ):
+        where = f"AccountName like '{letter}%'"
+        account = walk.crm.first("accounts", where)
+        values = {"FirstName": "Bo", "LastName": "Chan", "Email": ADDRESS}
+        values |= {"Title": title, "WorkPhone": phone}
+        values["Account"] = {"$key": account["$key"]}
+        walk.crm.ask("POST", "contacts", values)
     lists = walk.odoo("mailing.list", "search", [("name", "=", "Newsletter")])
     values = {"name": "Bo Chan", "email": ADDRESS, "list_ids": [(4, lists[0])]}
     walk.odoo("mailing.contact", "create", values)
@@ -105,6 +105,9 @@ def look_at_the_mailing(walk: Walk) -> None:
     model = odoo("ir.model", "search", [("model", "=", "mailing.list")])[0]
     values = {
         "subject": "Winter news",
+        "email_from": "news@example.com",
+        "reply_to_mode": "new",
+        "reply_to": "news@example.com",
         "mailing_model_id": model,
         "contact_list_ids": [(6, 0, mailing_list)],
         "body_arch": "<p>Winter</p>",

@@ -87,14 +87,22 @@ class Walk:
 
     def open_window(self, mailing_list: str, entry: str, picture: str = "") -> None:
         """By the menu of a list."""
-        card = self.card(mailing_list)
-        card.hover()
-        card.locator(".o_dropdown_kanban button").click()
-        self.page.wait_for_selector(".o-dropdown--kanban-record-menu")
+        self._open_menu(mailing_list)
         if picture:
             self.picture(picture)
         self.page.get_by_role("menuitem", name=entry).click()
         self.page.wait_for_selector(SYNC_WINDOW)
+
+    def _open_menu(self, mailing_list: str) -> None:
+        """Its button shows under the mouse only, and cards move while they load."""
+        card, menu = self.card(mailing_list), ".o-dropdown--kanban-record-menu"
+        for _ in range(10):
+            card.hover()
+            card.locator(".o_dropdown_kanban button").click()
+            self.page.wait_for_timeout(1000)
+            if self.page.locator(menu).count():
+                return
+        raise RuntimeError(f"no menu of {mailing_list}")
 
     def tick(self, *fields: str) -> None:
         for field in fields:
@@ -121,6 +129,13 @@ class Walk:
                 return
             self.page.wait_for_timeout(1000)
         raise RuntimeError(f"no {model} {domain}")
+
+    def until_none(self, model: str, domain: list[Any]) -> None:
+        for _ in range(PATIENCE):
+            if not self.odoo(model, "search_count", domain):
+                return
+            self.page.wait_for_timeout(1000)
+        raise RuntimeError(f"still {model} {domain}")
 
 
 def log_in(walk: Walk, login: str) -> None:
