@@ -36,11 +36,12 @@ class InforCrmWorkerLook(models.AbstractModel):
         if run.connector_id._quiet_reason(run):
             # opt-outs alone travel now
             return cursor
-        run.connector_id._ensure_bulk(run)
-        facts = self._what_to_read(sync, sync.pull_window or {})
-        if facts["all"]:
+        known = sync.pull_window or {}
+        facts = self._what_to_read(sync, known)
+        places = self._places(job, known, facts)
+        spans = self._spans(job, facts, places)
+        if facts["all"] or (facts["kinds"] and MODIFIED not in spans):
             return cursor
-        spans = self._spans(job, facts)
         questions = _questions(job, facts["kinds"], spans)
         with PushLine(job.client, HTTP_WAIT) as line:
             # the lane compares meanwhile, and waits when its transaction is over
@@ -48,23 +49,24 @@ class InforCrmWorkerLook(models.AbstractModel):
             busy = self._is_busy(job, facts)
             self.env["ir.cron"]._commit_progress()
             counts = line.wait(asked)
-        return self._after_look(job, cursor, facts, spans, counts, busy)
+        if not facts["kinds"]:
+            cursor = {**cursor, **facts, "window": None}
+            return cursor if busy else {**cursor, "idle": True}
+        cursor = {**cursor, **facts, **self._window_facts(job, places)}
+        cursor["silent"] = _silent(cursor, spans, counts)
+        cursor["no_address_window"] = None in counts.values()
+        return self._after_look(job, cursor, busy)
 
-    def _spans(self, job, facts):
+    def _spans(self, job, facts, places):
         """{field: window of changes that are not known}, longer than the one that is
         read: the first answer only tells the CRM's clock. An end there is, because
         servers find what lies between two moments faster."""
         skew = job.run.connector_id.sudo().clock_skew
         end = clock_of(skew) + timedelta(days=1)
-        known = job.run.list_sync_id.pull_window or {}
-        until, late = self._known_until(job, known, facts)
-        found = {MODIFIED: until}
-        if facts["pulling"]:
-            found[ADDRESS_MODIFIED] = known.get("address_until")
         return {
             field: replace(Window.after(until, moment(until), late), end=end)
-            for field, until in found.items()
-            if until
+            for field, (until, late) in places.items()
+            if until and (field == MODIFIED or facts["pulling"])
         }
 
     def _is_busy(self, job, facts):
@@ -87,26 +89,22 @@ class InforCrmWorkerLook(models.AbstractModel):
             self.env.cr.rollback()
             return True
 
-    def _after_look(self, job, cursor, facts, spans, counts, busy):
-        """``counts``: of changes, by kind and field; None: cannot be asked for."""
-        if not facts["kinds"]:
-            cursor = {**cursor, **facts, "window": None}
-            return cursor if busy else {**cursor, "idle": True}
-        cursor = self._window_cursor(job, cursor, facts)
-        cursor["silent"] = _silent(cursor, spans, counts)
-        cursor["no_address_window"] = None in counts.values()
-        wanted = {MODIFIED, ADDRESS_MODIFIED} if facts["pulling"] else {MODIFIED}
-        if not busy and all(
-            set(facts["kinds"]) <= set(cursor["silent"].get(field, ()))
-            for field in wanted
-        ):
-            cursor["idle"] = True
-            known = self._known_after_pull(cursor)
-            if facts["pulling"]:
-                known["address_until"] = cursor["window"]["end"]
-            return None if self._keep_known(job, cursor, known) else cursor
-        note = partial(self._close_page, job, self._calls(job), cursor)
-        return None if self._serialized(note) else cursor
+    def _after_look(self, job, cursor, busy):
+        """The cursor, written down; None when the run was left."""
+        fields = (MODIFIED, ADDRESS_MODIFIED) if cursor["pulling"] else (MODIFIED,)
+        silent = all(
+            kind in cursor["silent"].get(field, ())
+            for field in fields
+            for kind in cursor["kinds"]
+        )
+        if busy or not silent:
+            note = partial(self._close_page, job, self._calls(job), cursor)
+            return None if self._serialized(note) else cursor
+        cursor["idle"] = True
+        known = self._known_after_pull(cursor)
+        if cursor["pulling"]:
+            known["address_until"] = cursor["window"]["end"]
+        return None if self._keep_known(job, cursor, known) else cursor
 
 
 def _questions(job, kinds, spans):

@@ -40,32 +40,34 @@ class InforCrmWorkerWindow(models.AbstractModel):
         facts = self._what_to_read(sync, known)
         if not facts["kinds"]:
             return {**cursor, **facts, "window": None}
-        until, late = self._known_until(job, known, facts)
+        places = self._places(job, known, facts)
+        until, late = places[MODIFIED]
         changed = self._know_clock(job, facts["kinds"][0], until, late)
-        cursor = self._window_cursor(job, cursor, facts)
+        cursor = {**cursor, **facts, **self._window_facts(job, places)}
         cursor["quiet"] = changed == 0
         if self._serialized(lambda: self._close_page(job, self._calls(job), cursor)):
             return None
         return cursor
 
-    def _known_until(self, job, known, facts):
-        """(up to when changes are known, None when they are not; how long the server
-        may work on one)"""
+    def _places(self, job, known, facts):
+        """{field: (up to when its changes are known, None when they are not; how long
+        the server may work on one)}"""
         until = known.get("until")
         if not facts["pulling"]:
             until = max(filter(None, (until, known.get("consent_until"))), default=None)
-        return until, timedelta(seconds=job.run.connector_id.sudo().execution_limit)
-
-    def _window_cursor(self, job, cursor, facts):
-        """The window by what is known of the CRM's clock by now."""
-        known = job.run.list_sync_id.pull_window or {}
-        until, late = self._known_until(job, known, facts)
-        skew = job.client.server_clock_skew or 0
-        window = Window.after(until, clock_of(skew) + AHEAD, late)
-        address = Window.after(known.get("address_until"), window.end, late)
+        late = timedelta(seconds=job.run.connector_id.sudo().execution_limit)
         return {
-            **cursor,
-            **facts,
+            MODIFIED: (until, late),
+            ADDRESS_MODIFIED: (known.get("address_until"), late),
+        }
+
+    def _window_facts(self, job, places):
+        """The window by what is known of the CRM's clock by now."""
+        skew = job.client.server_clock_skew or 0
+        until, late = places[MODIFIED]
+        window = Window.after(until, clock_of(skew) + AHEAD, late)
+        address = Window.after(places[ADDRESS_MODIFIED][0], window.end, late)
+        return {
             "window": window.as_json(),
             "address_start": text(address.start),
             "skew": skew,
