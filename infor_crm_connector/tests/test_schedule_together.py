@@ -57,7 +57,7 @@ class TestScheduleTogether(CommittedCase):
             env["infor.crm.list.sync"].search(
                 [("connector_id", "=", self.connector_id)]
             ).list_id.unlink()
-        super().forget()
+        return super().forget()
 
     def make_due(self):
         with self.committed() as env:

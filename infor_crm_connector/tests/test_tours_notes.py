@@ -87,4 +87,4 @@ class TestToursNotes(NotesCase, HttpCase):
                 if "</body>" in outer and "Dear" in outer:
                     return self._words(outer)
             time.sleep(0.1)
-        self.fail("the link in the note leads nowhere")
+        raise AssertionError("the link in the note leads nowhere")

@@ -126,10 +126,9 @@ class Door:
         if answer.status >= 400:
             try:
                 answers.json_of(answer)
-            except LoginRefused as error:
-                self.login.refuse(error)
-            except SDataError:
-                pass
+            except SDataError as error:
+                if isinstance(error, LoginRefused):
+                    self.login.refuse(error)
 
     def _ask_who(self) -> None:
         """Bypasses :meth:`_once`: the answer must not be explained by itself."""
