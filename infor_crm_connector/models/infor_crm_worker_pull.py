@@ -277,7 +277,12 @@ class InforCrmWorkerPull(models.AbstractModel):
             ),
             writer=choose_writer(self.env),
             calls=job.calls,
-            permissions=Permissions(self.env, job.connector_id, kind, {sync.id: rules}),
+            permissions=Permissions(
+                self.env,
+                job.connector_id,
+                "mailing.contact",
+                own={(sync.id, kind): rules},
+            ),
         )
 
     def _pull_columns(self, sync, kind):

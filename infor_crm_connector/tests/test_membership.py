@@ -133,6 +133,32 @@ class MembershipMixin:
         self.assertEqual(self.person(one).first_name, "Renamed")
         self.assertEqual(self.person(other).first_name, before)
 
+    def test_a_segment_whose_filter_works_no_more_keeps_no_list_back(self):
+        """A field of its filter is gone, say."""
+        segment = self.env["mailing.filter"].create(
+            {
+                "name": "Broken",
+                "mailing_model_id": self.env["ir.model"]._get_id("mailing.contact"),
+                "mailing_domain": "[('name', '!=', False)]",
+            }
+        )
+        self.env["infor.crm.list.sync"]._push_target(
+            self.connector, filter_id=segment.id
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mailing_filter SET mailing_domain = %s WHERE id = %s",
+            ["[('gone', '=', 1)]", segment.id],
+        )
+        self.env.invalidate_all()
+        self.set_up(self.sync, pushing=("WorkPhone",))
+        key, person = self.a_person()
+        self.crm_edit(key, FirstName="Theirs")
+        self.odoo_edit(person, phone="+1 555 0100")
+        self.synced()
+        self.assertEqual(person.first_name, "Theirs")
+        self.assertIn("0100", self.crm_row(key)["WORKPHONE"])
+
 
 class GroupSyncMixin:
     crm_options = {"seed": 1, "leads": 60, "contacts": 20}

@@ -74,7 +74,8 @@ class StateLoader:
         """{contact: rules} where each person's own lists decide; else empty."""
         if self._job.permissions is None or not rows:
             return {}
-        return self._job.permissions.of({row["res_id"] for row in rows})
+        kind = self._job.kind
+        return self._job.permissions.of({row["res_id"]: kind for row in rows})
 
     def _bound(self, row, contacts, rules=NOTHING):
         contact = contacts.get(row["res_id"])

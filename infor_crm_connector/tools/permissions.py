@@ -1,73 +1,103 @@
-"""What may move between a person and Infor CRM: the union of what their lists allow."""
+"""What may move between people and Infor CRM: the union of what their lists allow."""
 
 import ast
+import logging
 
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib.sync import Rule
 
+_logger = logging.getLogger(__name__)
+
 _LISTS = """
-    SELECT s.contact_id, array_agg(DISTINCT l.id)
-      FROM mailing_subscription s
+    SELECT s.contact_id, l.id FROM mailing_subscription s
       JOIN infor_crm_list_sync l
         ON l.list_id = s.list_id AND l.connector_id = %(connector)s
-     WHERE s.contact_id = ANY(%(contacts)s)
-     GROUP BY s.contact_id"""
+     WHERE s.contact_id = ANY(%(contacts)s)"""
 
 
 class Permissions:
-    """Of the mailing contacts behind records of one kind.
+    """Of people of one Odoo model; made once per slice, asked for each page.
 
     A person belongs to the lists of their subscriptions, and to the segments that are
     pushed and find them.
     """
 
-    def __init__(self, env, connector_id, kind, own=None):
-        """``own``: {list sync id: rules} where they are not what its set-up says."""
+    def __init__(self, env, connector_id, model, within=None, about=None, own=None):
+        """``within``: (list sync of a segment, ids) → those in it; by default what the
+        superuser finds. ``about``: a list sync to which all who are asked for belong.
+        ``own``: {(list sync id, kind): rules} where they are not what it says."""
         self._env = env
         self._connector_id = connector_id
-        self._kind = kind
+        self._model = model
+        self._within = within or self._found
+        self._about = frozenset(about.ids if about else ())
         self._rules = dict(own or {})
         self._unions = {}
-        self._segments = env["infor.crm.list.sync"].search(
+        self._segments = self._all_segments() - (about or self._syncs)
+
+    def of(self, people):
+        """{id: {target: Rule}} for {id: kind of the record it is linked with}; without
+        any list, nothing is allowed."""
+        ids = list(people)
+        lists_of = {person: set(self._about) for person in ids}
+        if self._model == "mailing.contact":
+            for person, sync in self._lists_of(ids):
+                lists_of[person].add(sync)
+        for segment in self._segments:
+            for person in self._in_segment(segment, ids):
+                lists_of[person].add(segment.id)
+        return {
+            person: self._union(frozenset(lists_of[person]), kind)
+            for person, kind in people.items()
+        }
+
+    # --- who belongs where ------------------------------------------------------------
+
+    @property
+    def _syncs(self):
+        return self._env["infor.crm.list.sync"].sudo()
+
+    def _all_segments(self):
+        return self._syncs.search(
             [
-                ("connector_id", "=", connector_id),
-                ("filter_id.mailing_model_id.model", "=", "mailing.contact"),
+                ("connector_id", "=", self._connector_id),
+                ("filter_id.mailing_model_id.model", "=", self._model),
             ]
         )
 
-    def of(self, contacts):
-        """{contact id: {target: Rule}}; without any list, nothing is allowed."""
-        contacts = list(contacts)
+    def _lists_of(self, ids):
         self._env["mailing.subscription"].flush_model(["contact_id", "list_id"])
-        self._env.cr.execute(
-            SQL(_LISTS, connector=self._connector_id, contacts=contacts)
+        return self._env.execute_query(
+            SQL(_LISTS, connector=self._connector_id, contacts=ids)
         )
-        lists_of = {contact: set(ids) for contact, ids in self._env.cr.fetchall()}
-        for segment in self._segments:
-            for contact in self._within(segment, contacts):
-                lists_of.setdefault(contact, set()).add(segment.id)
-        nothing = frozenset()
-        return {c: self._union(frozenset(lists_of.get(c, nothing))) for c in contacts}
 
-    def _within(self, segment, contacts):
+    def _in_segment(self, segment, ids):
+        """Nobody where its filter does not work any more, because a field is gone, say:
+        the lists of others must not suffer."""
+        try:
+            return self._within(segment, ids)
+        except (SyntaxError, ValueError) as error:
+            _logger.info("The segment of list sync %s: %s", segment.id, error)
+            return ()
+
+    def _found(self, segment, ids):
         domain = Domain(ast.literal_eval(segment.filter_id.mailing_domain or "[]"))
-        found = self._env["mailing.contact"].search(
-            domain & Domain("id", "in", contacts)
-        )
-        return found.ids
+        return self._env[self._model].search(domain & Domain("id", "in", ids)).ids
 
-    def _union(self, ids):
-        if ids not in self._unions:
-            self._unions[ids] = united([self._rules_of(one) for one in sorted(ids)])
-        return self._unions[ids]
+    # --- what they allow --------------------------------------------------------------
 
-    def _rules_of(self, sync_id):
-        if sync_id not in self._rules:
-            sync = self._env["infor.crm.list.sync"].browse(sync_id)
-            self._rules[sync_id] = sync._rules(self._kind)
-        return self._rules[sync_id]
+    def _union(self, sync_ids, kind):
+        if (sync_ids, kind) not in self._unions:
+            parts = [self._rules_of(one, kind) for one in sorted(sync_ids)]
+            self._unions[sync_ids, kind] = united(parts)
+        return self._unions[sync_ids, kind]
+
+    def _rules_of(self, sync_id, kind):
+        if (sync_id, kind) not in self._rules:
+            self._rules[sync_id, kind] = self._syncs.browse(sync_id)._rules(kind)
+        return self._rules[sync_id, kind]
 
 
 def united(parts):

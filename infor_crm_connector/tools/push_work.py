@@ -8,8 +8,8 @@ from .export_values import Encoder, email_target
 from .import_values import Column, RecordReader
 from .odoo_fields import catalogue, is_property
 from .odoo_values import OdooReader
+from .permissions import Permissions
 from .places import load_places
-from .push_rules import PersonRules
 from .push_target import PushTarget
 
 PUSHED_KINDS = ("contact", "lead")  # in the order in which people are matched
@@ -26,7 +26,13 @@ class PushWork:
         self.model = job.model
         self.email = email_target(job.model)
         self.target = PushTarget(env, job.run)
-        self.rules = PersonRules(self.target)
+        self.rules = Permissions(
+            env,
+            self.connector.id,
+            self.model,
+            within=self.target.among,
+            about=self.sync,
+        )
         settings = self.connector.sudo()
         self.push_consent = settings.push_consent
         self.match_rule = settings.match_rule
