@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..models.infor_crm_list_schedule import SCHEDULE_FIELDS
 from ..models.infor_crm_list_sync_setup import OPTIONS
@@ -110,9 +110,15 @@ class InforCrmListSetup(models.TransientModel):
         """Those to choose from; the window needs one, and says whom to ask for it."""
         wizard = self.env["infor.crm.import.wizard"]
         connectors = wizard._usable_connectors()
-        if not connectors:
+        if connectors:
+            return connectors
+        if not wizard._is_manager():
             raise UserError(wizard._why_no_connector())
-        return connectors
+        raise RedirectWarning(
+            wizard._why_no_connector(),
+            self.env.ref("infor_crm_connector.infor_crm_connector_action").id,
+            self.env._("Open Infor CRM"),
+        )
 
     def _check_target(self):
         """May this user push that at all?"""
