@@ -38,8 +38,9 @@ class InforCrmForm(models.AbstractModel):
 
     @api.model
     def choices(self):
-        """What an editor may choose: [{id, name, sources, owners}] of the connectors of
-        the user's companies; None for who has no say in it."""
+        """What an editor may choose: [{id, name, waits, sources, owners}] of the
+        connectors of the user's companies; None for who has no say in it. ``waits``:
+        why those who give an address only would wait, "" if they would not."""
         if not self.env.user.has_group(USER):
             return None
         found = self.env["infor.crm.connector"].search(
@@ -49,6 +50,7 @@ class InforCrmForm(models.AbstractModel):
             {
                 "id": connector.id,
                 "name": connector.display_name,
+                "waits": self._waits(connector.sudo()),
                 **{
                     name: self._choices_of(connector, subject)
                     for name, subject in SUBJECTS.items()
@@ -56,6 +58,22 @@ class InforCrmForm(models.AbstractModel):
             }
             for connector in found
         ]
+
+    def _waits(self, connector):
+        wanted = {
+            "missing_last_name": self.env._("a last name"),
+            "missing_company": self.env._("a company"),
+        }
+        missing = [text for name, text in wanted.items() if connector[name] == "skip"]
+        if not missing:
+            return ""
+        return self.env._(
+            "Subscribers give an address only, and a lead of Infor CRM needs "
+            "%(missing)s. They wait under Infor CRM → Website Forms until an "
+            "administrator gives a text for that in the connector (Defaults for new "
+            "records).",
+            missing=self.env._(" and ").join(missing),
+        )
 
     def _choices_of(self, connector, subject):
         return self.env["infor.crm.choice"].search_read(

@@ -198,7 +198,10 @@ class TestForged(FormsCase):
         (choice,) = forms.with_user(user).choices()
         self.assertEqual(choice["id"], self.connector.id)
         self.assertTrue(choice["sources"] and choice["owners"])
-        self.assertEqual(set(choice), {"id", "name", "sources", "owners"})
+        self.assertEqual(set(choice), {"id", "name", "waits", "sources", "owners"})
+        self.assertIn("needs a company.", choice["waits"])
+        self.connector.write({"missing_company": "text", "missing_company_text": "?"})
+        self.assertEqual(forms.with_user(user).choices()[0]["waits"], "")
 
 
 @tagged("post_install", "-at_install")

@@ -22,6 +22,11 @@ class PushOption extends BaseOptionComponent {
         const id = Number(this.state.connector);
         return this.connectors.find((one) => one.id === id) || this.connectors[0];
     }
+
+    /** Why what is sent would not become a lead yet, "" if it would. */
+    get waits() {
+        return "";
+    }
 }
 
 export class FormPushOption extends PushOption {
@@ -31,6 +36,10 @@ export class FormPushOption extends PushOption {
 
 export class NewsletterPushOption extends PushOption {
     static selector = ".js_subscribe";
+
+    get waits() {
+        return this.connector.waits;
+    }
 }
 
 /** A checkbox whose label is what somebody consents to. */

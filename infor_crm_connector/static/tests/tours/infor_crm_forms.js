@@ -102,6 +102,10 @@ registerWebsitePreviewTour(
             run: "click",
         },
         { trigger: ":iframe .js_subscribe[data-infor-crm-push]" },
+        {
+            content: "An address makes no lead as long as a company is wanted",
+            trigger: ".o_infor_crm_waits:contains(needs a company)",
+        },
         ...clickOnSave(),
         { trigger: ":iframe .js_subscribe[data-infor-crm-push]" },
     ]
