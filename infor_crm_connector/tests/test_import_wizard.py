@@ -134,6 +134,11 @@ class ImportWizardMixin:
         self.assertEqual(names, {"Email", "FirstName", "LastName"})
         self.assertFalse(wizard.always_ids & self.offered(wizard))
 
+    def test_no_group_is_named_where_there_is_none(self):
+        wizard = self.wizard()
+        wizard.action_next()
+        self.assertFalse(wizard.group_note)
+
     def test_mapped_fields_go_into_the_contact_s_own(self):
         wizard = self.wizard()
         for label in ("Company Name", "Job Position", "Phone", "City", "Country"):

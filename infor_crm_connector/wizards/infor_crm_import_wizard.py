@@ -238,7 +238,7 @@ class InforCrmImportWizard(models.TransientModel):
             raise UserError(self.env._("Choose a group."))
         connector._at_the_edge(lambda: connector._refresh_columns(self.people))
         count = group and connector._at_the_edge(lambda: connector._count_group(group))
-        self.group_note = group and self._group_words(group, count)
+        self.group_note = bool(group) and self._group_words(group, count)
         self.step = "columns"
         return self._reopen()
 
