@@ -3,13 +3,6 @@ from odoo.exceptions import UserError
 
 from .infor_crm_connector import MANAGER
 
-# Lists whose people are the ones of an Odoo model.
-_FORGET_STAMPS = """
-    UPDATE infor_crm_binding SET odoo_stamp = NULL
-     WHERE connector_id = %s AND kind = %s AND odoo_model = %s
-       AND odoo_stamp IS NOT NULL"""
-
-
 # How the screen opens.
 SHOWN = {"search_default_lists": 1, "search_default_group_by_kind": 1}
 
@@ -24,12 +17,12 @@ class InforCrmConnectorMapping(models.Model):
     mapping_offered = fields.Json(copy=False, groups=MANAGER)
 
     def _look_again(self, kind, odoo_model):
-        """A changed mapping: the next sync looks at every linked record, and lists with
-        people of this kind read all of the CRM's."""
+        """A changed mapping: the next run of each list with people of this kind reads
+        all of the CRM's, and compares all of Odoo's.
+
+        Only said here: whoever writes a million links would wait, and meet the lanes.
+        """
         self.ensure_one()
-        self.env["infor.crm.binding"].flush_model(["odoo_stamp"])
-        self.env.cr.execute(_FORGET_STAMPS, [self.id, kind, odoo_model])
-        self.env["infor.crm.binding"].invalidate_model(["odoo_stamp"])
         lists = self.env["infor.crm.list.sync"].sudo()
         lists.search([("connector_id", "=", self.id)]).filtered(
             lambda sync: sync.target_model == odoo_model and sync._holds_kind(kind)
