@@ -120,6 +120,25 @@ class ConsentWalk:
             made = self.case.crm_convert(self.key)
             self.key, self.kind = made["contact"].strip(), "contact"
 
+    def do_convert_decided(self):
+        """Two contacts have the address, and people say which the lead became."""
+        lead, address = self.key, self.contact.email_normalized
+        self.do_convert()
+        if self.key == lead:
+            return
+        self.case.crm_add(address, "contact")
+        self.do_edit_here()
+        self.do_sync()
+        cards = self.case.env["infor.crm.question.card"].search(
+            [
+                ("question_id.subject_key", "=", lead),
+                ("question_id.state", "=", "open"),
+                ("key", "=", self.key),
+            ]
+        )
+        for card in cards:
+            card.action_choose()
+
     def address(self):
         self.number += 1
         return f"moved.{self.case.sync.id}.{self.number}@people.example"
