@@ -82,7 +82,9 @@ class InforCrmWorkerSync(models.AbstractModel):
         if wrong := self._wrong_sync_sums(run):
             self._end_in_doubt(job, wrong)
             return
-        run._add(job.lane, self._calls(job))
+        calls = self._calls(job)
+        if calls["calls"]:
+            run._add(job.lane, calls)
         if cursor.get("group_gone"):
             words = self._group_gone_words(run)
             run._leave(job.lane, "failed", message=words, attempts=0)

@@ -30,11 +30,16 @@ _PEOPLE = """
            EXISTS (SELECT FROM mail_blacklist m
                     WHERE m.active AND m.email = p.email_normalized) AS blacklisted
       FROM %(table)s p"""
+# As a difference of sets: right after an import PostgreSQL knows nothing of the sizes,
+# and compared each person with each link.
 _NEW = """
-    WHERE p.id > %(after)s AND p.id IN %(members)s AND NOT %(pass_over)s
-      AND NOT EXISTS (SELECT FROM infor_crm_binding b
-                       WHERE b.connector_id = %(connector)s
-                         AND b.odoo_model = %(model)s AND b.res_id = p.id)
+    WHERE p.id > %(after)s AND NOT %(pass_over)s
+      AND p.id IN (WITH new AS MATERIALIZED (
+                        %(members)s
+                        EXCEPT
+                        SELECT res_id FROM infor_crm_binding
+                         WHERE connector_id = %(connector)s AND odoo_model = %(model)s)
+                   SELECT * FROM new)
     ORDER BY p.id LIMIT %(limit)s"""
 _UNBOUND = """
     WHERE p.id = ANY(%(ids)s)

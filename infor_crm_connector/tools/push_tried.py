@@ -16,8 +16,9 @@ from ..lib.sdata.errors import NotFound, PreconditionFailed
 LASTING = ("no_email", "same_address", "gone", "not_added", "incomplete")
 REFUSED = "refused"
 
-# For a row ``p`` of the people. What was refused is tried again when somebody starts
-# the run: whoever does has put something right. A twin may have got another address.
+# For a row ``p`` of the people, asked for each alone (OFFSET 0). What was refused is
+# tried again when somebody starts the run: whoever does has put something right. A twin
+# may have got another address.
 _PASS_OVER = """
     EXISTS (SELECT FROM infor_crm_push_tried t
              WHERE t.list_sync_id = %(sync)s AND t.res_id = p.id
@@ -28,7 +29,8 @@ _PASS_OVER = """
                AND (t.reason <> 'same_address'
                     OR EXISTS (SELECT FROM %(table)s o
                                 WHERE o.email_normalized = p.email_normalized
-                                  AND o.id <> p.id)))"""
+                                  AND o.id <> p.id))
+             OFFSET 0)"""
 
 # A time alone would miss rows that were deleted.
 _SET_UP = """
