@@ -95,9 +95,11 @@ class InforCrmConnectorResetLinks(models.Model):
             [("connector_id", "=", self.id)]
         ).unlink()
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL("DELETE FROM infor_crm_binding WHERE connector_id = %s", self.id)
-        )
+        for table in ("infor_crm_binding", "infor_crm_claim"):
+            name = SQL.identifier(table)
+            self.env.cr.execute(
+                SQL("DELETE FROM %s WHERE connector_id = %s", name, self.id)
+            )
         self.env.invalidate_all()
 
     def _reset_active_runs(self):

@@ -122,7 +122,9 @@ class InforCrmWorkerPushNew(models.AbstractModel):
             may_add,
         )
         matching.decide(meeting.people)
-        if wanted := {p.address for p in meeting.of("create")}:
+        # what another run sent before it was stopped has to be found out about, too
+        moved = {p.address for p in meeting.of("held") if p.moved}
+        if wanted := moved | {p.address for p in meeting.of("create")}:
             matching.claims = self.env["infor.crm.claim"]._take(work.job.run, wanted)
             matching.decide(meeting.people)
 

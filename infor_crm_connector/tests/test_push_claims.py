@@ -104,6 +104,25 @@ class Claims:
         self.assertEqual(self.binding_of(ann).key, lead["LEADID"].strip())
         self.assertFalse(self.env["infor.crm.claim"].search([("state", "!=", "done")]))
 
+    def test_whose_address_changes_after_a_run_was_stopped_stays_one_person(self):
+        for fault in ("drop_after", "drop_before"):
+            with self.subTest(fault):
+                person = self.person(f"{fault}@new.example")
+                sync = self.push_list(person, name=fault)
+                self.crm.fault(fault=fault, **POST)
+                run = self.work_off(sync._queue_run("manual", operation="push"))
+                self.crm.clear_faults()
+                run.with_user(self.user).action_stop()
+                self.lane()
+                self.assertEqual(run.state, "stopped")
+                self.touch(person, email=f"{fault}@moved.example")
+                again = self.patiently(sync._queue_run("manual", operation="push"))
+                self.assertEqual((again.state, again.push_waiting), ("done", 0))
+                (lead,) = self.crm.sql(
+                    "SELECT * FROM LEAD WHERE EMAIL LIKE ?", [f"{fault}@%"]
+                )
+                self.assertEqual(self.binding_of(person).key, lead["LEADID"].strip())
+
     def test_whose_address_changes_before_the_crm_heard_of_it_is_made_with_it(self):
         self.crm.fault(fault="drop_before", **POST)
         run = self.started()

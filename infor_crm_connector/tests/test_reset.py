@@ -129,6 +129,20 @@ class TestLinks(SimulatorCase):
         self.assertFalse(self.mailing_list.exists())
         self.assertFalse(self.bindings())
 
+    def test_forgetting_forgets_whom_it_was_about_to_create(self):
+        """In another CRM somebody with the address would be taken for the answer."""
+        claim = {
+            "connector_id": self.connector.id,
+            "purpose": "person",
+            "address": "ann@new.example",
+            "state": "sent",
+        }
+        kept = self.env["infor.crm.claim"].create(claim)
+        self.reset_connector("keep")
+        self.assertTrue(kept.exists())
+        self.reset_connector("forget")
+        self.assertFalse(kept.exists())
+
     def test_mailed_lists_are_archived(self):
         contact = self.link("QA")
         self.mail("done")
