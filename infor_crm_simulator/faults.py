@@ -43,7 +43,9 @@ ON_BATCH = {
     "fail_items": "refuses `rows` (1) items of a batch with `status` (500), at random",
 }
 ON_BYTES = {
-    "error_200": "does the work, then answers an error array under 200",
+    "error_200": "does the work, then answers an error array under `status` (200)",
+    "html_after": "does the work, then answers the web server's own page, with "
+    "`status` (504)",
     "truncate": "sends half of the body and closes the connection",
     "cut_json": "sends half of the body as if it were all of it",
     "slow_body": "sends the body in pieces over `seconds` (1)",

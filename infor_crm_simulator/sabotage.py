@@ -47,7 +47,9 @@ def spoilt(
     if fault.fault == "drop_after":
         raise Dropped(fault.fault)
     if fault.fault == "error_200":
-        return _diagnosis(request, fault, 200)
+        return _diagnosis(request, fault, fault.status or 200)
+    if fault.fault == "html_after":
+        return html_page(fault.status or 504, "Gateway Time-out", fault.message)
     if fault.fault == "cut_json":
         response.body = response.body[: len(response.body) // 2]
     elif fault.fault == "bom":

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .forms_common import FormsCase
+from .test_outbox_faults import AFTER, DOWN
 
 LOG = "odoo.addons.infor_crm_connector.controllers.website_form"
 WORKER_LOG = "odoo.addons.infor_crm_connector.models.infor_crm_worker_outbox"
@@ -36,6 +37,21 @@ class TestNeverInTheWay(FaultCase):
             with self.later(minutes=minutes):
                 self.drain()
         self.assertOnce()
+
+    def test_two_hours_of_errors_instead_of_answers(self):
+        for number, fault in enumerate(DOWN):
+            with self.subTest(fault):
+                self.visit(email_from=f"v{number}@example.com")
+                self.crm.fault(match="/sdata", **fault)
+                for minutes in range(0, 121, 10):
+                    with self.later(minutes=minutes):
+                        self.lane()
+                self.crm.clear_faults()
+                for minutes in (135, 150, 160):
+                    with self.later(minutes=minutes):
+                        self.drain()
+                self.assertEqual(set(self.rows_of().mapped("state")), {"done"})
+                self.assertEqual(len(self.leads(f"v{number}@example.com")), 1)
 
     def test_nobody_calls_the_crm_while_the_visitor_waits(self):
         self.crm.clear_requests()
@@ -107,9 +123,10 @@ class TestLostAnswers(FaultCase):
         self.assertEqual(self.rows_of().state, "unsure")
 
     def test_what_arrived_is_found_by_its_mark(self):
-        for fault in ("drop_after", "truncate"):
-            with self.subTest(fault):
-                self.lost(fault=fault)
+        for name in (*AFTER[1:], "drop_after", "truncate"):
+            fault, _blank, status = name.partition(" ")
+            with self.subTest(name):
+                self.lost(fault=fault, status=int(status or 0))
                 self.settled()
                 self.assertOnce()
                 self.crm.clear_faults()
@@ -119,12 +136,16 @@ class TestLostAnswers(FaultCase):
 
     def test_a_refusal_that_was_none_is_found_later(self):
         """Some servers complain and do it all the same."""
-        self.visit()
-        self.crm.fault(match="/leads", method="POST", count=1, fault="error_200")
-        self.drain()
-        self.assertEqual(self.rows_of().state, "parked")
-        self.settled()
-        self.assertOnce()
+        for status in (200, 500):
+            self.visit(email_from=f"v{status}@example.com")
+            self.crm.fault(
+                match="/leads", method="POST", count=1, fault="error_200", status=status
+            )
+            self.drain()
+            self.assertEqual(self.rows_of()[-1].state, "parked")
+            self.settled()
+            self.assertEqual(self.rows_of()[-1].state, "done")
+            self.assertEqual(len(self.leads(f"v{status}@example.com")), 1)
 
     def test_what_did_not_arrive_is_sent_again(self):
         self.lost(fault="drop_before")

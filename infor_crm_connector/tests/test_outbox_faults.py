@@ -8,6 +8,14 @@ from ..tools.outbox_job import OutboxJob
 from .notes_common import NotesCase
 
 LIMIT = 180
+# The CRM has committed and answers an error all the same.
+AFTER = ("error_200 500", "html_after 500", "html_after 502", "html_after 504")
+
+DOWN = (
+    {"fault": "html_503"},
+    {"fault": "status", "status": 500},
+    {"fault": "html_503", "status": 504},
+)
 
 
 class FaultCase(NotesCase):
@@ -53,9 +61,10 @@ class TestLostAnswers(FaultCase):
         return [row for row in self.asked() if row["method"] == "POST"]
 
     def test_what_arrived_is_found_and_not_sent_again(self):
-        for fault in ("drop_after", "error_200", "truncate", "cut_json"):
-            with self.subTest(fault):
-                self.lost(fault=fault)
+        for name in (*AFTER, "error_200 200", "drop_after", "truncate", "cut_json"):
+            fault, _blank, status = name.partition(" ")
+            with self.subTest(name):
+                self.lost(fault=fault, status=int(status or 0))
                 self.settled()
                 self.assertOnce()
                 self.assertEqual(self.posted(), [])
@@ -164,6 +173,23 @@ class TestDown(FaultCase):
             self.assertEqual(self.connector.state, "connected")
             self.drain()
         self.assertOnce()
+
+    def test_two_hours_of_errors_instead_of_answers(self):
+        """It is there, in a way: a proxy answers, or a server that cannot work."""
+        for fault in DOWN:
+            with self.subTest(fault):
+                self.crm.fault(match="/sdata", **fault)
+                for minutes in range(0, 121, 10):
+                    with self.later(minutes=minutes):
+                        self.lane()
+                self.assertEqual(self.notes(), [])
+                self.crm.clear_faults()
+                for minutes in (135, 150, 160):
+                    with self.later(minutes=minutes):
+                        self.drain()
+                self.assertOnce()
+                self.crm.sql("DELETE FROM HISTORY WHERE USERDEF3 LIKE 'odoo-%'")
+                self.message = self.sent()
 
     def test_a_short_one(self):
         self.crm.fault(fault="html_503", match="/sdata", count=1)

@@ -39,6 +39,17 @@ def test_an_error_may_come_under_200(crm):
     assert answer[0]["severity"] == "Error"
 
 
+def test_work_may_be_done_before_an_error_is_answered(crm):
+    for name, status in (("error_200", 500), ("html_after", 504)):
+        crm.control.clear_faults()
+        fault(crm, name, status=status, method="POST")
+        values = {"LastName": name, "Company": "Acme"}
+        answer = crm.request("POST", "leads?format=json", json=values)
+        assert answer.status_code == status
+        found = crm.get("leads", where=f"LastName eq '{name}'")
+        assert found["$totalResults"] == 1
+
+
 def test_the_web_server_may_answer_in_its_place(crm):
     fault(crm, "html_503")
     answer = crm.request("GET", "leads?format=json")
