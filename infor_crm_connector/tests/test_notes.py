@@ -161,9 +161,15 @@ class TestNotes(NotesCase):
 
     def test_variants_and_the_winner_note_what_each_person_got(self):
         mailing = self.mailing(ab_testing_enabled=True, ab_testing_pc=30)
-        self.send(mailing)
-        first = self.rows(mailing)
-        self.assertTrue(first)
+        other = mailing.copy({"subject": "Other news", "ab_testing_pc": 30})
+        self.assertEqual(other.campaign_id, mailing.campaign_id)
+        first = self.env["infor.crm.outbox"]
+        for variant in (mailing, other):
+            self.send(variant)
+            self.assertTrue(self.rows(variant), "what this variant's people got")
+            first |= self.rows(variant)
+            subjects = self.rows(variant).preview_id.mapped("subject")
+            self.assertEqual({"Other" in s for s in subjects}, {variant == other})
         with self.mock_mail_gateway(mail_unlink_sent=True):
             action = mailing.action_select_as_winner()
             winner = self.env["mailing.mailing"].browse(action["res_id"])
@@ -174,6 +180,20 @@ class TestNotes(NotesCase):
         self.assertEqual(len(persons), len(set(persons)), "somebody got two")
         self.assertGreater(len(persons), len(first))
         self.assertEqual(len(self.notes()), len(persons))
+
+    def test_a_mailing_that_has_nothing_to_do_with_infor_crm_makes_none(self):
+        own = self.env["mailing.list"].create({"name": "Own"})
+        own.contact_ids = self.env["mailing.contact"].create(
+            {"name": "Stranger", "email": "stranger@odoo.example"}
+        )
+        mailing = self.sent(contact_list_ids=[(6, 0, own.ids)])
+        self.assertTrue(mailing.mailing_trace_ids.sent_datetime)
+        self.assertFalse(mailing.infor_note)
+        self.assertFalse(self.rows())
+        self.assertFalse(self.env["infor.crm.preview"].search([]))
+        self.crm.clear_requests()
+        self.drain()
+        self.assertEqual(self.crm.requests(), [])
 
     def test_people_without_a_link_get_none(self):
         stranger = self.env["mailing.contact"].create(
