@@ -244,7 +244,8 @@ class InforCrmWorkerFate(models.AbstractModel):
                 job.calls = pull.calls
                 if not going_on:
                     return False
-                if not self._settle_not_found(job, kind, page.missing):
+                missing = page.missing if feed.reader.complete else ()
+                if not self._settle_not_found(job, kind, missing):
                     return False
         return True
 

@@ -38,7 +38,7 @@ class InforCrmWorkerMembers(models.AbstractModel):
     def _keep_group(self, job, cursor):
         """What is known of the group from now on; a partial answer changes nothing."""
         cursor = {**cursor, "members_kept": True}
-        if not cursor.get("members_whole"):
+        if not cursor.get("members_whole") or cursor.get("gaps"):
             return cursor
         before = self._members_before(job)
         known = {"members_run": job.run.id}
@@ -92,6 +92,10 @@ class InforCrmWorkerMembers(models.AbstractModel):
             with PageFeed(reader) as feed:
                 page = feed.next(HTTP_WAIT)
             cursor = {**cursor, "last_key": rows[-1]["key"]}
+            if not feed.reader.complete:
+                # that somebody is not there proves nothing
+                rows = [row for row in rows if row["key"] not in page.missing]
+                cursor["gaps"] = True
             if not self._members_gone(job, cursor, rows, page):
                 return None
             if self._time_over(end):

@@ -150,7 +150,9 @@ class InforCrmWorkerPull(models.AbstractModel):
                 cursor = self._place_behind(feed, cursor, page)
                 if not self._pull_page(job, pull, page, cursor, began):
                     return None
-                if not self._settle_not_found(job, pull.kind, page.missing):
+                if not self._settle_not_found(
+                    job, pull.kind, _surely_missing(feed, page)
+                ):
                     return None
                 if not self._settle_leads(job, pull, page):
                     return None
@@ -298,6 +300,11 @@ class InforCrmWorkerPull(models.AbstractModel):
             for target in cursor["columns"]:
                 rules[target] = replace(rules.get(target) or Rule(), pull=True)
         return rules
+
+
+def _surely_missing(feed, page):
+    """An answer that was cut short proves nothing."""
+    return page.missing if feed.reader.complete else ()
 
 
 class FlagReader(RecordReader):

@@ -94,9 +94,26 @@ class FateMixin:
         key, person = self.a_person()
         self.set_up(self.sync, pushing=("FirstName",))
         self.odoo_edit(person, first_name="Noticed")
-        self.crm.fault(fault="empty_feed", match="Id%20in", method="GET", count=1)
+        self.crm.fault(fault="empty_feed", match="Id in (", method="GET", count=1)
         self.synced()
         self.assertFalse(self.binding(key).gone_since)
+
+    def test_an_answer_cut_short_makes_nobody_gone(self):
+        """Asked for by key, as a member of the other kind or for a push."""
+        contacts = self.contacts_list()
+        key, person = self.a_person()
+        contacts.list_id.contact_ids = [(4, person.id)]
+        self.synced(contacts)
+        contacts.sudo().read_all = True
+        self.crm.fault(fault="drop_rows", match="Id in (", method="GET", rows=1)
+        self.synced(contacts)
+        self.assertFalse(self.binding(key).gone_since)
+        self.notice(key, person)
+        self.assertFalse(self.binding(key).gone_since)
+        self.assertNotEqual(self.crm_row(key)["FIRSTNAME"], "Noticed")
+        self.crm.clear_faults()
+        self.synced()
+        self.assertEqual(self.crm_row(key)["FIRSTNAME"], "Noticed")
 
     # --- converted --------------------------------------------------------------------
 

@@ -43,6 +43,9 @@ class Seen:
         )
 
 
+CUT = ValueError("Infor CRM announced more records than it gave.")
+
+
 @dataclass
 class Read:
     """``seen``: {(kind, key): Seen}. ``missing``: keys without a record this login can
@@ -62,6 +65,10 @@ def read_by_key(client, readers, keys_of, size):
         with pages:
             for page in pages:
                 _take_page(found, kind, reader, page)
+                if not pages.complete:
+                    # what is not there proves nothing
+                    cut = dict.fromkeys(((kind, key) for key in page.missing), CUT)
+                    found.unreadable |= cut
     return found
 
 
