@@ -116,6 +116,7 @@ class TestMatching(ImportCase):
         outcome = self.outcome(run, row["LEADID"])
         self.assertEqual((outcome.status, outcome.reason), ("conflict", "differs"))
         self.assertIn("Company", outcome.detail)
+        self.assertIn("“Typed by hand”", outcome.detail)
         self.assertEqual(run.conflicts, 1)
         self.assertAddsUp(run)
         self.assertEqual(self.again(sync).conflicts, 1)
@@ -150,6 +151,17 @@ class TestMatching(ImportCase):
         person.invalidate_recordset()
         self.assertEqual(person.last_name, contact["LASTNAME"].strip())
         self.assertAddsUp(second)
+
+    def test_what_the_lead_alone_has_stays_and_is_said(self):
+        lead, contact = self.singles()[0], self.singles("contact")[0]
+        self.set(lead["LEADID"], WORKPHONE="+43 1 234")
+        self.set(contact["CONTACTID"], "contact", EMAIL=lead["EMAIL"], WORKPHONE=None)
+        self.imported("lead")
+        _contacts, run = self.imported("contact")
+        self.assertTrue(self.contact(lead["EMAIL"]).phone)
+        outcome = self.outcome(run, contact["CONTACTID"])
+        self.assertIn("Work Phone was cleared in Infor CRM", outcome.detail)
+        self.assertNotIn("nothing", outcome.detail)
 
     def test_a_changed_record_is_updated(self):
         row = self.singles()[0]

@@ -91,7 +91,7 @@ class OutcomeBook:
             self._of_bound(action, notes)
 
     def _link(self, action, notes):
-        notes = self._fields_notes(action, {}) + notes
+        notes = self._fields_notes(action, action.odoo) + notes
         row = (action.outcome, "differs" if action.merge.differs else "linked")
         self._row(action.record, *row, notes=notes, contact=action.contact)
 

@@ -147,12 +147,14 @@ class Create(Action):
 
 @dataclass(frozen=True)
 class Link(Action):
-    """Bind to a contact that was there. ``demote``: the binding that led so far."""
+    """Bind to a contact that was there. ``demote``: the binding that led so far.
+    ``odoo``: what the contact held."""
 
     contact: int = 0
     merge: Merge = field(default_factory=Merge)
     leading: bool = True
     demote: int | None = None
+    odoo: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def outcome(self) -> str:  # type: ignore[override]

@@ -163,7 +163,15 @@ class _Plan:
             merged = self._merge(base, holder.odoo, record, holder.written)
         self._holders[address] = replace(holder, pending=record.key)
         demote = holder.leader if leading else None
-        return Link(record, _imposed(record), holder.contact, merged, leading, demote)
+        return Link(
+            record,
+            _imposed(record),
+            holder.contact,
+            merged,
+            leading,
+            demote,
+            holder.odoo,
+        )
 
 
 def _push_only(rules: Mapping[str, Rule]) -> dict[str, Rule]:
