@@ -192,6 +192,17 @@ class GroupSyncMixin:
         self.assertTrue(self.binding(key))
         self.assertEqual(run.created, 1)
 
+    def test_who_is_missing_from_a_partial_answer_joins_next_time(self):
+        self.a_group()
+        key = self.outsider()
+        self.status(key, "New")
+        self.crm.fault(fault="drop_rows", match="Id in (", method="GET")
+        self.synced()
+        self.assertFalse(self.binding(key))
+        self.crm.clear_faults()
+        self.synced()
+        self.assertTrue(self.binding(key))
+
     def test_whoever_enters_an_ad_hoc_group_joins(self):
         sync = self.a_group("Trade Show Visitors")
         listed = self.listed(sync.group_key)
