@@ -14,27 +14,28 @@ from .page_links import heal_stale_forms
 from .push_target import PushTarget
 
 # Links and their contacts, in one pass: opt-outs of Odoo that moved, versions that
-# differ (of people on the list), old forms that may have been saved; and which other
-# models are linked.
+# differ (of anybody), old forms that may have been saved; and which other models are
+# linked. A full join reads each table once, also right after an import, when PostgreSQL
+# takes the tables for small and would look rows up one by one. A subquery for each row
+# would have it compile the statement, for longer than it runs.
 _LINKS = """
-    SELECT bool_or(b.gone_since IS NULL AND p.email_normalized IS NOT NULL
+    SELECT bool_or(b.id IS NOT NULL AND b.gone_since IS NULL
+                   AND p.email_normalized IS NOT NULL
                    AND (b.blacklisted IS DISTINCT FROM (l.id IS NOT NULL)
                         OR b.consent_address IS DISTINCT FROM p.email_normalized)
            ) AS flags,
            bool_or(b.odoo_stamp IS DISTINCT FROM p.write_date AND p.id IS NOT NULL
-                   AND b.moves_values AND b.gone_since IS NULL
-                   AND EXISTS (SELECT FROM mailing_subscription s
-                                WHERE s.contact_id = b.res_id AND s.list_id = %(list)s)
-           ) AS changed,
+                   AND b.moves_values AND b.gone_since IS NULL) AS changed,
            bool_or(b.before_pull IS NOT NULL AND b.moves_values
                    AND b.odoo_stamp IS DISTINCT FROM p.write_date) AS stale,
            bool_or(b.odoo_model = 'res.partner') AS "res.partner",
            bool_or(b.odoo_model = 'crm.lead') AS "crm.lead"
-      FROM infor_crm_binding b
-      LEFT JOIN mailing_contact p
-        ON p.id = b.res_id AND b.odoo_model = 'mailing.contact'
-      LEFT JOIN mail_blacklist l ON l.email = p.email_normalized AND l.active
-     WHERE b.connector_id = %(connector)s"""
+      FROM (SELECT id, odoo_model, gone_since, blacklisted, consent_address,
+                   odoo_stamp, moves_values, before_pull,
+                   CASE odoo_model WHEN 'mailing.contact' THEN res_id END AS contact
+              FROM infor_crm_binding WHERE connector_id = %(connector)s) b
+      FULL JOIN mailing_contact p ON p.id = b.contact
+      LEFT JOIN mail_blacklist l ON l.email = p.email_normalized AND l.active"""
 
 # Subscriptions and what was last seen of them, side by side.
 _SUBSCRIPTIONS = """
@@ -78,13 +79,14 @@ class SyncLook:
         return unread_contacts(self._env, self._job.connector_id, self._sync.id)
 
     def _finds_changes(self):
-        found = self._row(_LINKS, list=self._sync.list_id.id or 0)
+        found = self._row(_LINKS)
         if found["flags"] or self._finds_flags(found):
             return True
         if found["stale"] and self._pulling:
             # a stale form is healed whenever it is met; an edit is left alone
             return heal_stale_forms(self._env, self._job.connector_id)
-        if not self._updates or (self._sync.list_id and not found["changed"]):
+        contacts = self._sync.target_model == "mailing.contact"
+        if not self._updates or (contacts and not found["changed"]):
             return False
         return bool(self._target.changed(0, 1))
 
