@@ -58,7 +58,7 @@ _UNKNOWN = f"""
            SELECT FROM infor_crm_binding o
              JOIN infor_crm_list_member m ON m.binding_id = o.id
             WHERE o.res_id = fresh.contact_id AND o.odoo_model = 'mailing.contact'
-              AND m.list_sync_id = %(sync)s)
+              AND m.list_sync_id = %(sync)s OFFSET 0)
         ON CONFLICT DO NOTHING"""
 
 _INHERIT = """

@@ -30,16 +30,15 @@ _PEOPLE = """
            EXISTS (SELECT FROM mail_blacklist m
                     WHERE m.active AND m.email = p.email_normalized) AS blacklisted
       FROM %(table)s p"""
-# As a difference of sets: right after an import PostgreSQL knows nothing of the sizes,
-# and compared each person with each link.
+# A difference of sets, known before people are looked up by it: as a join PostgreSQL
+# compared each person with each link, where it knew nothing of the sizes yet.
 _NEW = """
     WHERE p.id > %(after)s AND NOT %(pass_over)s
-      AND p.id IN (WITH new AS MATERIALIZED (
-                        %(members)s
-                        EXCEPT
-                        SELECT res_id FROM infor_crm_binding
-                         WHERE connector_id = %(connector)s AND odoo_model = %(model)s)
-                   SELECT * FROM new)
+      AND p.id = ANY(ARRAY(
+          %(members)s
+          EXCEPT
+          SELECT res_id FROM infor_crm_binding
+           WHERE connector_id = %(connector)s AND odoo_model = %(model)s))
     ORDER BY p.id LIMIT %(limit)s"""
 _UNBOUND = """
     WHERE p.id = ANY(%(ids)s)
