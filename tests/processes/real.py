@@ -217,6 +217,12 @@ class Database:
             """UPDATE infor_crm_sync_run SET next_try = now() AT TIME ZONE 'UTC'
                 WHERE state = 'queued' AND next_try > now() AT TIME ZONE 'UTC'"""
         )
+        # whoever was killed while sending had at most seconds to do so in these tests
+        self.rows(
+            """UPDATE infor_crm_outbox SET next_try = now() AT TIME ZONE 'UTC'
+                WHERE state = 'unsure' AND next_try > now() AT TIME ZONE 'UTC'
+                  AND sent_at < now() AT TIME ZONE 'UTC' - interval '5 seconds'"""
+        )
         self.trigger("infor_crm_connector", *(f"ir_cron_lane_{n}" for n in LANES))
 
     def close(self) -> None:

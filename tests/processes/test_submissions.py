@@ -17,7 +17,7 @@ from ledger import usable
 from real import Database, PracticeCrm, Server, runs, say, wait_until
 
 LEADS = 4_000
-PAGE = 20  # leads in one answer, so that the import lasts
+PAGE = 10  # leads in one answer, so that the import lasts
 PER_MINUTE = 180
 BURST = PER_MINUTE // 10  # what may go at once after a rest
 LATE = PER_MINUTE // 30  # on their way for up to two seconds, on a busy machine
