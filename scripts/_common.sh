@@ -118,7 +118,8 @@ exec_odoo() {
 start_simulator() {
     local line
     mkdir -p "$CACHE/log"
-    line=$CACHE/run-simulator-$$.json
+    # two may start at once, in subshells of one script, which share its $$
+    line=$CACHE/run-simulator-$BASHPID.json
     : >"$line"
     (cd "$ROOT" && exec "$PY" -m infor_crm_simulator "$@") >"$line" 2>>"$CACHE/log/simulator.log" &
     SIMULATOR_PID=$!
@@ -127,7 +128,8 @@ start_simulator() {
         kill -0 "$SIMULATOR_PID" 2>/dev/null || die "the practice CRM did not start; see $CACHE/log/simulator.log"
         sleep 0.1
     done
-    INFOR_CRM_SIMULATOR_URL=$("$PY" -c 'import json,sys; print(json.loads(open(sys.argv[1]).readline())["url"])' "$line")
+    INFOR_CRM_SIMULATOR_URL=$("$PY" -c 'import json,sys; print(json.loads(open(sys.argv[1]).readline())["url"])' "$line") ||
+        die "the practice CRM did not say where it is; see $CACHE/log/simulator.log"
     rm -f "$line"
     export INFOR_CRM_SIMULATOR_URL SIMULATOR_PID
 }
@@ -135,7 +137,7 @@ start_simulator() {
 # Starts a mail server that delivers nothing and sets MAILBOX_PID, MAILBOX_URL (a page
 # with what was sent) and MAILBOX_SMTP (its port)
 start_mailbox() {
-    local line=$CACHE/run-mailbox-$$.json
+    local line=$CACHE/run-mailbox-$BASHPID.json
     : >"$line"
     "$PY" "$ROOT/scripts/_mailbox.py" >"$line" 2>>"$CACHE/log/mailbox.log" &
     MAILBOX_PID=$!
