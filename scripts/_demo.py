@@ -92,7 +92,9 @@ def add_mailing(odoo: Odoo, user: int, sync: dict[str, Any]) -> int:
         "body_arch": body,
         "body_html": body,
     }
-    return odoo("mailing.mailing", "create", values)
+    # a mail to the responsible user would meet the mail queue, which runs each minute
+    quiet = {"mail_auto_subscribe_no_notify": True}
+    return odoo("mailing.mailing", "create", values, context=quiet)
 
 
 def push_contact_form(odoo: Odoo) -> None:
