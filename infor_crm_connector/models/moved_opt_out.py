@@ -6,37 +6,28 @@ Nothing happens unless an address is written.
 
 from odoo import models
 
-from ..tools.moved_opt_out import refuse_new_addresses, refused_among
+from ..tools.moved_opt_out import refused_follow
 
 
 class MailingContact(models.Model):
     _inherit = "mailing.contact"
 
     def write(self, vals):
-        refused = refused_among(self) if "email" in vals else {}
-        result = super().write(vals)
-        if refused:
-            refuse_new_addresses(self, refused)
-        return result
+        with refused_follow(self, vals, "email"):
+            return super().write(vals)
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        refused = refused_among(self) if "email" in vals else {}
-        result = super().write(vals)
-        if refused:
-            refuse_new_addresses(self, refused)
-        return result
+        with refused_follow(self, vals, "email"):
+            return super().write(vals)
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def write(self, vals):
-        refused = refused_among(self) if "email_from" in vals else {}
-        result = super().write(vals)
-        if refused:
-            refuse_new_addresses(self, refused)
-        return result
+        with refused_follow(self, vals, "email_from"):
+            return super().write(vals)

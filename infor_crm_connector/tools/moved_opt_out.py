@@ -1,5 +1,7 @@
 """Opt-outs of people whose address changes in Odoo."""
 
+from contextlib import contextmanager
+
 from odoo.tools import SQL
 
 from .consent import impose_opt_outs
@@ -13,6 +15,15 @@ _REFUSED = """
                        ON l.email = COALESCE(p.email_normalized, b.consent_address)
                       AND l.active
                     WHERE b.res_id = p.id AND b.odoo_model = %(model)s)"""
+
+
+@contextmanager
+def refused_follow(records, vals, email):
+    """Around the write of ``vals``: ``email`` is the model's field of the address."""
+    refused = refused_among(records) if email in vals else {}
+    yield
+    if refused:
+        refuse_new_addresses(records, refused)
 
 
 def refused_among(records):
