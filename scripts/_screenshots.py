@@ -11,12 +11,13 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from _chromium import LAUNCH
 from _rpc import Odoo, wait_for_server
 from _screenshots_forms import website_forms
 from _screenshots_notes import notes
 from _screenshots_questions import questions
 from _screenshots_sync import lists_in_step, push_others
-from _walk import BROWSER, LISTS, Crm, Walk, log_in
+from _walk import LISTS, Crm, Walk, log_in
 
 WIZARD = ".modal-dialog"
 
@@ -161,7 +162,7 @@ def main() -> None:
     wait_for_server(url)
     odoo = Odoo(url, database, "admin", "admin")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**BROWSER)
+        browser = playwright.chromium.launch(**LAUNCH)
         page = browser.new_page(viewport={"width": 1360, "height": 800})
         page.set_default_timeout(60_000)
         try:

@@ -10,17 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from _rpc import PATIENCE, Odoo
 
-BROWSER = {
-    "executable_path": "/usr/bin/chromium",
-    "args": [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-    ],
-}
 SYNC_WINDOW = ".modal .o_infor_list_setup"
 LISTS = "/odoo/mailing-lists"
 

@@ -8,17 +8,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import BrowserContext, Page, Request, Route, sync_playwright
 
-LAUNCH = {
-    "executable_path": "/usr/bin/chromium",
-    "args": [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-    ],
-}
+from _chromium import LAUNCH
+
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAA"
     "AABJRU5ErkJggg=="
